@@ -1,0 +1,1 @@
+"""What things are: volumes, structures, poses. numpy only."""

@@ -1,0 +1,56 @@
+"""What a fit finds: scored placements, gathered in clusters."""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+from jaxtyping import Float64
+from numpy import ndarray
+
+from difffit_core.data.poses import Poses
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Every metric of one or many poses, over all atoms (Luo et al. 2025, §3.1.5, with correct sampling)."""
+
+    correlation_about_mean: Float64[ndarray, "*pose"]
+    correlation: Float64[ndarray, "*pose"]
+    mean_overlap: Float64[ndarray, "*pose"]
+    mean_density: Float64[ndarray, "*pose"]  # map units
+    fraction_inside: Float64[ndarray, "*pose"]  # share of atoms above the contour level
+
+    def __getitem__(self, chosen: int | slice | ndarray) -> Self:
+        return type(self)(*(np.asarray(getattr(self, f.name))[chosen] for f in fields(self)))
+
+    def as_dict(self) -> dict[str, float]:
+        """The metrics of a single pose as plain numbers, in the order of declaration."""
+        return {f.name: float(getattr(self, f.name)) for f in fields(self)}
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Equal placements: the best one as representative, how many there were, and how sure we are."""
+
+    representative: Poses  # one pose
+    members: Poses  # as they were found, before the polish
+    hits: int
+    scores: Scores  # of the representative
+    confidence: float  # 0 to 1
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """Clusters of one structure in one map, best first, and what was done to find them."""
+
+    clusters: tuple[Cluster, ...]
+    centroid_xyz: Float64[ndarray, "3"]  # of the structure (Å): poses act about it
+    contour_level: float  # map units
+    resolution: float  # Å
+    backend: str
+    device: str
+    seconds: dict[str, float]  # by stage
+
+    def map_from_model(self, index: int) -> Float64[ndarray, "3 4"]:
+        """The matrix that takes the structure file's coordinates to the map's frame, for one cluster."""
+        return self.clusters[index].representative.map_from_model(self.centroid_xyz)[0]

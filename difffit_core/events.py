@@ -1,0 +1,54 @@
+"""What long work says while it works: a `Job` yields events, returns its result and is cancelled by `close()`."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class StageStarted:
+    """A stage of the work begins; it will take `steps` steps."""
+
+    name: str
+    steps: int
+
+
+@dataclass(frozen=True)
+class StageAdvanced:
+    """The present stage has finished `step` of its steps."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class PosesImproved:
+    """The poses as they stand now, with the score of each (higher is better)."""
+
+    poses: Any  # data.poses.Poses: this module lies below it
+    scores: Any  # Float[" pose"], correlation about the mean or the preset's objective
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence worth showing in the log."""
+
+    text: str
+
+
+Event = StageStarted | StageAdvanced | PosesImproved | Message
+Job = Generator[Event, None, T]
+
+
+def run(job: "Job[T]", listener: Callable[[Event], None] | None = None) -> T:
+    """Run a job to its end and return its result; every event goes to `listener`."""
+    try:
+        while True:
+            event = next(job)
+            if listener is not None:
+                listener(event)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+    finally:
+        job.close()
