@@ -38,9 +38,7 @@ class Poses:
         return np.concatenate([rotation, shift[:, :, None]], axis=2)
 
     @classmethod
-    def from_matrices(
-        cls, map_from_model: Float64[ndarray, "pose 3 4"], centroid_xyz: Float64[ndarray, "3"]
-    ) -> Self:
+    def from_matrices(cls, map_from_model: Float64[ndarray, "pose 3 4"], centroid_xyz: Float64[ndarray, "3"]) -> Self:
         """Poses of 3 × 4 matrices that act on a structure with this centroid (Å)."""
         rotation, shift = map_from_model[:, :, :3], map_from_model[:, :, 3]
         return cls(Rotation.from_matrix(rotation).as_quat(), rotation @ centroid_xyz + shift)
@@ -54,9 +52,7 @@ class Poses:
         )
 
 
-def angles_between(
-    a_xyzw: Float64[ndarray, "*n 4"], b_xyzw: Float64[ndarray, "*n 4"]
-) -> Float64[ndarray, "*n"]:
+def angles_between(a_xyzw: Float64[ndarray, "*n 4"], b_xyzw: Float64[ndarray, "*n 4"]) -> Float64[ndarray, "*n"]:
     """Rotation angles (degrees) between pairs of unit quaternions; q and −q are the same rotation."""
     dot = np.abs((a_xyzw * b_xyzw).sum(axis=-1))
     return np.degrees(2 * np.arccos(np.clip(dot, 0.0, 1.0)))
