@@ -1,0 +1,80 @@
+"""Reading files that may be compressed: the content decides, not the suffix."""
+
+import bz2
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedIOBase
+from pathlib import Path
+
+from difffit_core.errors import DiffFitError
+
+COMPRESSION_SUFFIXES = (".gz", ".bz2", ".z")
+_UNREADABLE = {
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+    b"PK\x03\x04": "zip",
+    b"\x1f\x9d": "compress (.Z)",
+}
+_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, OSError)  # bz2 says OSError("Invalid data stream")
+
+
+@contextmanager
+def open_plain(path: Path, error: type[DiffFitError]) -> Iterator[tuple[BufferedIOBase, int | None]]:
+    """The uncompressed content as a stream, and its size in bytes, None when only reading to the end would tell.
+
+    Everything that goes wrong while reading becomes one sentence of type `error`.
+    """
+    try:
+        with open(path, "rb") as raw:
+            stream, size = _uncompressed(path, raw, error)
+            yield stream, size
+    except FileNotFoundError as cause:
+        raise error(f"{path} does not exist; check the path.") from cause
+    except IsADirectoryError as cause:
+        raise error(f"{path} is a folder; name a file in it.") from cause
+    except PermissionError as cause:
+        if path.is_dir():  # what Windows says when a folder is opened
+            raise error(f"{path} is a folder; name a file in it.") from cause
+        raise error(f"{path.name} cannot be read because you have no permission; ask its owner.") from cause
+    except _DAMAGED as cause:
+        raise error(
+            f"{path.name} cannot be read to its end, it is damaged or incomplete; download or copy it again."
+        ) from cause
+
+
+def _uncompressed(path: Path, raw: BufferedIOBase, error: type[DiffFitError]) -> tuple[BufferedIOBase, int | None]:
+    magic = raw.read(6)
+    size = raw.seek(0, 2)
+    raw.seek(0)
+    for signature, name in _UNREADABLE.items():
+        if magic.startswith(signature):
+            raise error(
+                f"{path.name} is compressed with {name}; unpack it first (gzip and bzip2 are read as they are)."
+            )
+    if magic.startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=raw), None
+    if magic.startswith(b"BZh"):
+        return bz2.BZ2File(raw), None
+    return raw, size
+
+
+def read_content(path: Path, error: type[DiffFitError]) -> bytes:
+    """The whole uncompressed content."""
+    with open_plain(path, error) as (stream, _):
+        return stream.read()
+
+
+def name_without_suffixes(path: Path) -> str:
+    """The file's name without compression suffix and without its own, e.g. `A` for `A.pdb.gz`."""
+    return _without_compression(path).stem
+
+
+def format_suffix(path: Path) -> str:
+    """The file's own suffix in lower case, compression left out, e.g. `.pdb` for `A.PDB.gz`."""
+    return _without_compression(path).suffix.lower()
+
+
+def _without_compression(path: Path) -> Path:
+    return path.with_suffix("") if path.suffix.lower() in COMPRESSION_SUFFIXES else path
