@@ -49,6 +49,6 @@ def run(job: "Job[T]", listener: Callable[[Event], None] | None = None) -> T:
             if listener is not None:
                 listener(event)
     except StopIteration as end:
-        return end.value  # type: ignore[no-any-return]
+        return end.value
     finally:
         job.close()
