@@ -16,6 +16,7 @@ class StructureSource:
 
     path: Path
     content: bytes = field(repr=False)
+    chains: tuple[str, ...] | None = None  # the only ones that were asked for; None when all were
 
 
 @dataclass(frozen=True)
