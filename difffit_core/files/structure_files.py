@@ -69,8 +69,8 @@ class _Table:
         self.b_factor = flat.b_iso[:n].copy()
         self.alternate: Bool[ndarray, " atom"] = np.array(flat.altlocs)[:n] != 0
         self.insertion = _strings(np.array(flat.icodes)[:n, None])
-        self.residue = _strings(flat.residue_names[:n])
-        self.name = _strings(flat.atom_names[:n])
+        self.residue = _strings(np.asarray(flat.residue_names)[:n])
+        self.name = _strings(np.asarray(flat.atom_names)[:n])
         counts = [chain.count_atom_sites() for chain in model]
         self.chain = np.repeat(np.array([chain.name for chain in model], dtype=str), counts)
 
