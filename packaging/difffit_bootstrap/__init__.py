@@ -1,0 +1,1 @@
+"""Makes the private environment and runs DiffFit's tasks in it: Python's standard library only."""

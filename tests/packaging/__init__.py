@@ -1,0 +1,1 @@
+"""Tests of the bootstrap: pure functions, no network, no installation."""
