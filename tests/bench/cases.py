@@ -1,0 +1,56 @@
+"""Cases with known placements, as the bundled samples and larger collections list them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float64
+from numpy import ndarray
+
+BUNDLED = tuple(sorted((Path(__file__).parents[2] / "resources" / "samples").glob("*/samples.json")))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One structure in one map, and where it is known to be."""
+
+    name: str
+    group: str  # "develop", "extended", …: what `--set` chooses by
+    map: Path
+    structure: Path
+    chains: tuple[str, ...]  # of the structure; empty: all
+    resolution: float  # Å
+    truth: Float64[ndarray, "place 3 4"]  # map_from_model of the structure file's coordinates
+    rmsd: float  # Å: how close the first-ranked placement must come
+    copies: int  # how many of the true places must be among the clusters
+    options: tuple[str, ...]  # further ones for `difffit fit`
+
+
+def case_from_json(entry: dict[str, Any], folder: Path) -> Case:
+    """A case of one entry; its paths are relative to the folder of the list."""
+    return Case(
+        name=entry["name"],
+        group=entry.get("set", ""),
+        map=folder / entry["map"],
+        structure=folder / entry["structure"],
+        chains=tuple(entry.get("chains") or ()),
+        resolution=float(entry["resolution"]),
+        truth=np.array(entry["truth"], dtype=np.float64).reshape(-1, 3, 4),
+        rmsd=float(entry["rmsd"]),
+        copies=int(entry.get("copies", 1)),
+        options=tuple(entry.get("options", ())),
+    )
+
+
+def read_cases(files: Sequence[Path]) -> list[Case]:
+    """The cases under "fit" of every file, in order."""
+    lists = [(json.loads(file.read_text(encoding="utf-8"))["fit"], file.parent) for file in files]
+    return [case_from_json(entry, folder) for entries, folder in lists for entry in entries]
+
+
+def choose(cases: Sequence[Case], group: str | None, names: Sequence[str]) -> list[Case]:
+    """Those of a group and with one of the names; no names: all."""
+    return [c for c in cases if (group is None or c.group == group) and (not names or c.name in names)]
