@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
 
@@ -16,18 +16,30 @@ from difffit_core.data.volume import Volume
 from difffit_core.errors import MapFileError
 from difffit_core.files.atomic_write import atomic_write
 from difffit_core.files.compression import open_plain
-from difffit_core.files.map_header import HEADER_BYTES, MapHeader, MapStatistics, decode_header
+from difffit_core.files.map_header import HEADER_BYTES, MapHeader, decode_header
 from difffit_core.files.other_maps import read_situs, refuse_other_kinds
 
 _CHUNK = 1 << 24
 
 
 @dataclass(frozen=True)
+class MapStatistics:
+    """Of the voxels as they are, never of what the header says."""
+
+    minimum: float
+    maximum: float
+    mean: float
+    standard_deviation: float
+    skewness: float  # positive where a particle stands out from noise, negative when contrast is inverted
+
+
+@dataclass(frozen=True)
 class MapFile:
-    """A map, its header and what had to be assumed or is doubtful about it (sentences)."""
+    """A map, its header, its statistics and what had to be assumed or is doubtful about it (sentences)."""
 
     volume: Volume
     header: MapHeader
+    statistics: MapStatistics
     warnings: tuple[str, ...]
 
 
@@ -49,12 +61,11 @@ def read_map(path: Path | str, *, origin_xyz: Iterable[float] | None = None) -> 
             header = decode_header(path, block)
             data = _read_data(header, stream, size)
     statistics = _statistics(path, data)
-    header = replace(header, statistics=statistics)
     origin = header.origin_xyz if origin_xyz is None else np.array([*origin_xyz], dtype=np.float64)
     if origin.shape != (3,) or not np.isfinite(origin).all():
         raise MapFileError(f"The origin given for {path.name} is not three numbers x y z in Å.")
     warnings = [*header.notes, *_doubts(header, statistics, chosen_origin=origin_xyz is not None)]
-    return MapFile(Volume(data, header.voxel_size_xyz, origin), header, tuple(warnings))
+    return MapFile(Volume(data, header.voxel_size_xyz, origin), header, statistics, tuple(warnings))
 
 
 def write_volume(path: Path | str, volume: Volume, *, like: MapHeader | None = None) -> None:

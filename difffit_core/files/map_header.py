@@ -25,17 +25,6 @@ _REFUSED_MODES = {
 
 
 @dataclass(frozen=True)
-class MapStatistics:
-    """Of the voxels as they are, never of what the header says."""
-
-    minimum: float
-    maximum: float
-    mean: float
-    standard_deviation: float
-    skewness: float  # positive where a particle stands out from noise, negative when contrast is inverted
-
-
-@dataclass(frozen=True)
 class MapHeader:
     """A map's header, decoded; triples are x y z unless the name says that they are in the file's axis order."""
 
@@ -54,7 +43,6 @@ class MapHeader:
     labels: tuple[str, ...] = ()
     skew_shift_xyz: tuple[float, float, float] | None = None  # Å, CCP4's skew transformation without rotation
     unsigned_bytes: bool = False  # IMOD's reading of mode 0
-    statistics: MapStatistics | None = None
     notes: tuple[str, ...] = field(default=(), repr=False)  # what had to be assumed
 
     @property

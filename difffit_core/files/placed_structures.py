@@ -16,6 +16,7 @@ from difffit_core.files.compression import format_suffix, name_without_suffixes
 from difffit_core.files.placed_cif import cif_placer
 from difffit_core.files.placed_pdb import pdb_placer, refuse_what_pdb_cannot_hold
 from difffit_core.files.rigid import Matrix
+from difffit_core.files.secondary_structure_records import Segment, add_strands, segments_of_cif
 from difffit_core.files.structure_parsing import (
     StructureFormat,
     format_of,
@@ -62,7 +63,7 @@ def write_placed_structures(
             stream.write(gzip.compress(content, 6, mtime=0) if path.suffix.lower() == ".gz" else content)
 
 
-def placed_name(rank: int, structure_name: str, format: StructureFormat = "cif") -> str:
+def unique_placed_name(rank: int, structure_name: str, format: StructureFormat = "cif") -> str:
     """A file name for the copy of this rank, e.g. `01_A.cif` for the first of `A.pdb.gz`."""
     return f"{rank:02d}_{name_without_suffixes(Path(structure_name))}.{format}"
 
@@ -74,7 +75,8 @@ def _placer(source: StructureSource, wanted: StructureFormat) -> Callable[[Matri
         document = parse_cif(source.path, text)
         if wanted == "cif":
             return cif_placer(document, source.chains)
-        return _pdb_of(source, structure_of_cif(source.path, document))
+        parsed = structure_of_cif(source.path, document)
+        return _pdb_of(source, parsed, segments_of_cif(document[0], parsed))
     if wanted == "pdb":
         return pdb_placer(source.path, text, source.chains)
     return _cif_of(source, parse_pdb(source.path, text))
@@ -82,17 +84,21 @@ def _placer(source: StructureSource, wanted: StructureFormat) -> Callable[[Matri
 
 def _cif_of(source: StructureSource, parsed: gemmi.Structure) -> Callable[[Matrix], str]:
     """PDB to mmCIF: gemmi carries over what PDB headers hold; the placed copy is then made as for any mmCIF."""
+    for chain in parsed[0] if len(parsed) else ():
+        for residue in chain:
+            residue.segment = ""  # else gemmi does not find the residues that HELIX and LINK records name
     parsed.setup_entities()
     parsed.assign_label_seq_id()
     parsed.name = parsed.name or name_without_suffixes(source.path)
     return cif_placer(parsed.make_mmcif_document(), source.chains)
 
 
-def _pdb_of(source: StructureSource, parsed: gemmi.Structure) -> Callable[[Matrix], str]:
+def _pdb_of(source: StructureSource, parsed: gemmi.Structure, segments: list[Segment]) -> Callable[[Matrix], str]:
     """mmCIF to PDB, moved as text like any PDB file.
 
     Beyond 99,999 atoms or residue 9999 gemmi counts on in hybrid-36, which ChimeraX and Coot read.
     """
+    add_strands(parsed, segments)
     _keep_chains(parsed, source.chains)
     long_names = sorted({chain.name for model in parsed for chain in model if len(chain.name) > 1})
     if long_names:

@@ -57,6 +57,26 @@ def segments_of_cif(block: gemmi.cif.Block, parsed: gemmi.Structure) -> list[Seg
     return segments
 
 
+def add_strands(parsed: gemmi.Structure, segments: list[Segment]) -> None:
+    """Give strands that gemmi does not read (those of struct_conf) a sheet each, so that PDB output lists them."""
+    if parsed.sheets or not len(parsed):
+        return
+    for count, segment in enumerate((s for s in segments if s.kind == STRAND), start=1):
+        strand = gemmi.Sheet.Strand()
+        strand.name = "1"
+        strand.start = _address(parsed[0], segment.chain, segment.first)
+        strand.end = _address(parsed[0], segment.chain, segment.last)
+        sheet = gemmi.Sheet(str(count))
+        sheet.strands.append(strand)
+        parsed.sheets.append(sheet)
+
+
+def _address(model: gemmi.Model, chain: str, residue: ResidueId) -> gemmi.AtomAddress:
+    seqid = gemmi.SeqId(residue[0], residue[1] or " ")
+    there = model[chain][str(seqid)] if model.find_chain(chain) else ()
+    return gemmi.AtomAddress(chain, seqid, there[0].name if len(there) else "UNK", "")
+
+
 def _strands(parsed: gemmi.Structure) -> Iterator[Segment]:
     for sheet in parsed.sheets:
         for strand in sheet.strands:

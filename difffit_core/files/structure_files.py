@@ -5,11 +5,12 @@ from pathlib import Path
 
 import gemmi
 import numpy as np
-from jaxtyping import Bool, Float64, Int64, Shaped, UInt8
+from jaxtyping import Bool, UInt8
 from numpy import ndarray
 
 from difffit_core.data.structure import Structure, StructureSource
 from difffit_core.errors import StructureFileError
+from difffit_core.files.atom_table import AtomTable
 from difffit_core.files.secondary_structure_records import Segment, segments_of_cif, segments_of_pdb, spread
 from difffit_core.files.structure_parsing import (
     format_of,
@@ -20,8 +21,7 @@ from difffit_core.files.structure_parsing import (
     uncompressed,
 )
 
-_SIMULATION_WATERS = {"TIP", "TIP3", "TIP4", "SOL"}  # names that molecular dynamics programs give to water
-_HYDROGEN, _DEUTERIUM_IN_GEMMI, _CARBON, _LARGEST_ELEMENT = 1, 119, 6, 118
+_CARBON, _LARGEST_ELEMENT = 6, 118
 
 
 def read_structure(path: Path | str, *, chains: Sequence[str] | None = None) -> Structure:
@@ -36,7 +36,7 @@ def structure_of_source(source: StructureSource) -> Structure:
     parsed, segments = parse_source(source)
     if len(parsed) == 0 or parsed[0].count_atom_sites() == 0:
         raise StructureFileError(f"{source.path.name} holds no atoms; check that it is the right file.")
-    table = _Table(parsed[0], gemmi.FlatStructure(parsed))
+    table = AtomTable(parsed[0], gemmi.FlatStructure(parsed))
     keep = _of_chains(source, table) & ~table.is_water & ~table.is_hydrogen
     if not keep.any():
         raise StructureFileError(f"{source.path.name} holds only water or hydrogen; choose a file with a molecule.")
@@ -57,58 +57,7 @@ def parse_source(source: StructureSource) -> tuple[gemmi.Structure, list[Segment
     return parsed, segments_of_cif(document[0], parsed)
 
 
-class _Table:
-    """The atoms of one model as columns."""
-
-    def __init__(self, model: gemmi.Model, flat: gemmi.FlatStructure) -> None:
-        n = model.count_atom_sites()  # gemmi's table runs on through all models
-        self.xyz: Float64[ndarray, "atom 3"] = flat.pos[:n].copy()
-        self.element = np.array(flat.elements)[:n]
-        self.number = np.array(flat.resnums)[:n]
-        self.occupancy = flat.occ[:n].copy()
-        self.b_factor = flat.b_iso[:n].copy()
-        self.alternate: Bool[ndarray, " atom"] = np.array(flat.altlocs)[:n] != 0
-        self.insertion = _strings(np.array(flat.icodes)[:n, None])
-        self.residue = _strings(np.asarray(flat.residue_names)[:n])
-        self.name = _strings(np.asarray(flat.atom_names)[:n])
-        counts = [chain.count_atom_sites() for chain in model]
-        self.chain = np.repeat(np.array([chain.name for chain in model], dtype=str), counts)
-
-    @property
-    def is_hydrogen(self) -> Bool[ndarray, " atom"]:
-        return (self.element == _HYDROGEN) | (self.element == _DEUTERIUM_IN_GEMMI)
-
-    @property
-    def is_water(self) -> Bool[ndarray, " atom"]:
-        waters = [name for name in np.unique(self.residue) if is_water(str(name))]
-        return np.isin(self.residue, waters)
-
-    @property
-    def residue_index(self) -> Int64[ndarray, " atom"]:
-        """Counts residues (chain, number, insertion code) in file order."""
-        begins = np.ones(len(self.number), dtype=bool)
-        begins[1:] = (
-            (self.chain[1:] != self.chain[:-1])
-            | (self.number[1:] != self.number[:-1])
-            | (self.insertion[1:] != self.insertion[:-1])
-        )
-        return np.cumsum(begins) - 1
-
-
-def is_water(residue_name: str) -> bool:
-    """Whether a residue of this name is water."""
-    return residue_name in _SIMULATION_WATERS or gemmi.find_tabulated_residue(residue_name).is_water()
-
-
-def _strings(characters: Shaped[ndarray, "atom length"]) -> Shaped[ndarray, " atom"]:
-    """Fixed-width text of rows of Latin-1 character codes; zeros and spaces at the end are dropped."""
-    codes = characters.astype(np.uint8)
-    codes[codes == ord(" ")] = 0
-    width = codes.shape[1]
-    return np.ascontiguousarray(codes.astype(np.uint32)).view(f"U{width}")[:, 0]
-
-
-def _of_chains(source: StructureSource, table: _Table) -> Bool[ndarray, " atom"]:
+def _of_chains(source: StructureSource, table: AtomTable) -> Bool[ndarray, " atom"]:
     if source.chains is None:
         return np.ones(len(table.chain), dtype=bool)
     there = list(dict.fromkeys(table.chain.tolist()))
@@ -121,7 +70,7 @@ def _of_chains(source: StructureSource, table: _Table) -> Bool[ndarray, " atom"]
     return np.isin(table.chain, source.chains)
 
 
-def _best_alternates(table: _Table) -> Bool[ndarray, " atom"]:
+def _best_alternates(table: AtomTable) -> Bool[ndarray, " atom"]:
     """For every atom name in a residue with alternates the one of highest occupancy, the first of equals."""
     keep = np.ones(len(table.name), dtype=bool)
     if not table.alternate.any():
@@ -134,7 +83,7 @@ def _best_alternates(table: _Table) -> Bool[ndarray, " atom"]:
     return keep
 
 
-def _best_in_residue(table: _Table, rows: slice) -> Bool[ndarray, " row"]:
+def _best_in_residue(table: AtomTable, rows: slice) -> Bool[ndarray, " row"]:
     """Which atoms of one residue stay; where two residue types share the place, the one of higher occupancy does."""
     names, occupancy, kinds = table.name[rows], table.occupancy[rows], table.residue[rows]
     keep = kinds == kinds[occupancy.argmax()]
@@ -146,7 +95,10 @@ def _best_in_residue(table: _Table, rows: slice) -> Bool[ndarray, " row"]:
 
 
 def _structure(
-    source: StructureSource, table: _Table, keep: Bool[ndarray, " atom"], secondary_structure: UInt8[ndarray, " atom"]
+    source: StructureSource,
+    table: AtomTable,
+    keep: Bool[ndarray, " atom"],
+    secondary_structure: UInt8[ndarray, " atom"],
 ) -> Structure:
     element = table.element[keep]
     # an atom of unknown element is there all the same; carbon is the likeliest

@@ -71,8 +71,13 @@ def format_of(path: Path, text: bytes) -> StructureFormat:
 
 def parse_cif(path: Path, text: bytes) -> gemmi.cif.Document:
     """The mmCIF document."""
+    text = text.removeprefix(b"\xef\xbb\xbf")
     try:
-        return gemmi.cif.read_string(text.removeprefix(b"\xef\xbb\xbf"))
+        text.decode()
+    except UnicodeDecodeError:  # names in Latin-1, as some old files hold them
+        text = text.decode("latin-1").encode()
+    try:
+        return gemmi.cif.read_string(text)
     except (ValueError, RuntimeError) as cause:
         raise StructureFileError(
             f"{path.name} is not a complete mmCIF file ({_first_line(cause)}); download it again."
@@ -94,6 +99,8 @@ def structure_of_cif(path: Path, document: gemmi.cif.Document) -> gemmi.Structur
 def parse_pdb(path: Path, text: bytes) -> gemmi.Structure:
     """The structure in a PDB file; columns after 72 are left out where they hold what they held before 1996."""
     text = text.removeprefix(b"\xef\xbb\xbf")
+    if not text.isascii():  # PDB knows no other characters; one byte stays one column
+        text = text.decode("latin-1").encode("ascii", "replace")
     try:
         structure = gemmi.read_pdb_string(text)
     except (ValueError, RuntimeError):
