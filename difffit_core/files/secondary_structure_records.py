@@ -73,8 +73,8 @@ def add_strands(parsed: gemmi.Structure, segments: list[Segment]) -> None:
 
 def _address(model: gemmi.Model, chain: str, residue: ResidueId) -> gemmi.AtomAddress:
     seqid = gemmi.SeqId(residue[0], residue[1] or " ")
-    there = model[chain][str(seqid)] if model.find_chain(chain) else ()
-    return gemmi.AtomAddress(chain, seqid, there[0].name if len(there) else "UNK", "")
+    there = [found.name for found in model[chain][str(seqid)]] if model.find_chain(chain) else []
+    return gemmi.AtomAddress(chain, seqid, there[0] if there else "UNK", "")
 
 
 def _strands(parsed: gemmi.Structure) -> Iterator[Segment]:
