@@ -134,6 +134,8 @@ def package_manager(which: Callable[[str], str | None] = shutil.which) -> str | 
 
 def privilege() -> list[str] | None:
     """What to put before a command that needs the administrator; None when we may not."""
+    if sys.platform == "win32":
+        return None
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") is None:

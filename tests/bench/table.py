@@ -6,7 +6,7 @@ from statistics import median
 from tests.bench.runs import Run
 
 HEADER = (
-    f"{'case':<26}{'seed':>5}{'rank':>6}{'RMSD Å':>9}{'≤':>6}{'copies':>8}{'hits':>6}"
+    f"{'case':<26}{'seed':>5}{'rank':>6}{'RMSD Å':>9}{'max':>6}{'copies':>8}{'hits':>6}"
     f"{'wall s':>8}{'fit s':>7}{'CPU s':>7}{'MB':>6}"
 )
 
