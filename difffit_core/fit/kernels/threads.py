@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 
@@ -27,7 +28,7 @@ def chunks(n: int, pieces: int) -> Iterator[slice]:
     """At most `pieces` slices of nearly equal length that cover range(n)."""
     pieces = max(1, min(pieces, n))
     bounds = [n * k // pieces for k in range(pieces + 1)]
-    yield from (slice(lo, hi) for lo, hi in zip(bounds[:-1], bounds[1:], strict=True))
+    yield from (slice(lo, hi) for lo, hi in pairwise(bounds))
 
 
 def spread(function: Callable[[slice], Any], n: int, *, pieces_per_worker: int = 4) -> list[Any]:

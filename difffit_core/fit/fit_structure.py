@@ -1,0 +1,192 @@
+"""The whole recipe: one structure into one map, from nothing known to ranked, polished placements."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float64
+from numpy import ndarray
+
+from difffit_core.data.contour import suggested_level
+from difffit_core.data.poses import Poses
+from difffit_core.data.results import Cluster, FitResult
+from difffit_core.data.structure import Structure
+from difffit_core.data.volume import Volume
+from difffit_core.errors import FitError
+from difffit_core.events import Job, Message, StageAdvanced, StageStarted
+from difffit_core.fit.climb import Climb, Evaluate, climb
+from difffit_core.fit.clusters import group
+from difffit_core.fit.confidence import confidence
+from difffit_core.fit.device import Engine, choose_engine
+from difffit_core.fit.kernels.evaluate import Evaluation, evaluate
+from difffit_core.fit.plan import FitPlan, make_plan
+from difffit_core.fit.polish import polish
+from difffit_core.fit.probe import Probe, atom_probe, density_probe
+from difffit_core.fit.scores import MASK_ABOVE, score_poses
+from difffit_core.fit.screen import screen
+from difffit_core.fit.target import Field, Target, prepare_target, suggested_resolution
+from difffit_core.settings import FitSettings
+
+CLIMB_STEPS = 40
+SAME_SHIFT, SAME_ANGLE = 1.5, 3.0  # Å, degrees: climbing poses this close are going to the same place
+
+
+@dataclass(frozen=True)
+class Placements:
+    """Distinct poses, the value of each, and how many starts arrived there."""
+
+    poses: Poses
+    value: Float64[ndarray, " pose"]
+    hits: Float64[ndarray, " pose"]
+
+    def best(self, count: int) -> "Placements":
+        """The highest values, in falling order."""
+        order = np.argsort(-self.value, kind="stable")[:count]
+        return Placements(self.poses[order], self.value[order], self.hits[order])
+
+
+@dataclass
+class Stopwatch:
+    """Seconds spent in each stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time spent inside to this stage."""
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
+
+
+def fit_structure(structure: Structure, volume: Volume, settings: FitSettings) -> Job[FitResult]:
+    """Find every place of a structure in a map; clusters come back best first.
+
+    Raises FitError when the map or the structure cannot be fitted, SettingsError when the device is not there.
+    """
+    target = yield from prepare(volume, settings)
+    return (yield from fit_into(structure, target, settings))
+
+
+def prepare(volume: Volume, settings: FitSettings) -> Job[Target]:
+    """The map ready for fitting, with the suggested contour level and resolution where none are given."""
+    yield StageStarted("prepare", 1)
+    level, resolution = settings.level, settings.resolution
+    if level is None:
+        level = suggested_level(volume)
+        yield Message(f"Contour level {level:.4g} was suggested from the map; --level sets another.")
+    if resolution is None:
+        resolution = suggested_resolution(volume)
+        yield Message(f"Resolution {resolution:.2g} Å was guessed from the voxel size; --resolution sets another.")
+    target = prepare_target(volume, level, resolution)
+    yield StageAdvanced(1)
+    return target
+
+
+def fit_into(structure: Structure, target: Target, settings: FitSettings) -> Job[FitResult]:
+    """Fit one structure into a prepared map, which several structures may share."""
+    _check(structure)
+    engine = choose_engine(settings.device, settings.backend)
+    plan = make_plan(structure, target, settings)
+    watch = Stopwatch()
+    with watch.stage("screen"):
+        poses, _ = yield from screen(structure, target, plan.screen, settings.seed)
+    with watch.stage("climb"):
+        placed = yield from climb_all(structure, target, plan, poses, engine, settings)
+    with watch.stage("polish"):
+        polished = yield from polish_best(structure, target, plan, placed, engine, settings)
+        clusters = _clusters(structure, target, placed, polished, settings)
+    return FitResult(
+        clusters,
+        structure.centroid_xyz,
+        target.contour_level,
+        target.resolution,
+        engine.backend,
+        engine.device,
+        watch.seconds,
+    )
+
+
+def climb_all(
+    structure: Structure, target: Target, plan: FitPlan, poses: Poses, engine: Engine, settings: FitSettings
+) -> Job[Placements]:
+    """From the screened poses to distinct placements in the map itself, level by level."""
+    yield StageStarted("climb", CLIMB_STEPS * len(plan.levels))
+    placed = Placements(poses, np.zeros(len(poses)), np.ones(len(poses)))
+    for k, level in enumerate(plan.levels):
+        sampled = target.field(level.resolution)
+        probe = make_probe(structure, level.resolution, settings.objective).subset(level.points, settings.seed)
+        rescored = evaluate(sampled, probe, placed.poses, engine.evaluate, gradient=False).value
+        chosen = Placements(placed.poses, rescored, placed.hits).best(level.poses)
+        step = Climb(CLIMB_STEPS, level.resolution / 8, level.resolution / 3, 0.02, structure.radius_of_gyration)
+        climbed, value = yield from climb(chosen.poses, _evaluator(sampled, probe, engine), step, first=k * CLIMB_STEPS)
+        placed = merge(Placements(climbed, value, chosen.hits), SAME_SHIFT, SAME_ANGLE)
+    return placed
+
+
+def polish_best(
+    structure: Structure, target: Target, plan: FitPlan, placed: Placements, engine: Engine, settings: FitSettings
+) -> Job[Placements]:
+    """The best distinct placements with all points in the map itself, to convergence, merged into clusters."""
+    chosen = merge(placed, settings.cluster_shift, settings.cluster_angle).best(plan.polished)
+    probe = make_probe(structure, target.resolution, settings.objective)
+
+    def evaluator(part: Probe) -> Evaluate:
+        return _evaluator(target.native, part, engine)
+
+    poses, value = yield from polish(chosen.poses, probe, evaluator, structure.radius_of_gyration, settings.seed)
+    return merge(Placements(poses, value, chosen.hits), settings.cluster_shift, settings.cluster_angle)
+
+
+def merge(placed: Placements, shift: float, angle: float) -> Placements:
+    """One placement for all within `shift` Å and `angle` degrees of a better one; hits add up. Best first."""
+    groups = group(placed.poses, placed.value, shift, angle)
+    hits = np.bincount(groups.representative_of, placed.hits, minlength=len(placed.poses))
+    kept = groups.representatives
+    return Placements(placed.poses[kept], placed.value[kept], hits[kept])
+
+
+def make_probe(structure: Structure, resolution: float, objective: str) -> Probe:
+    """What is moved through the map: simulated density for the correlation objective, atoms for mean density."""
+    if objective == "density":
+        return atom_probe(structure)
+    return density_probe(structure, resolution, above=MASK_ABOVE)
+
+
+def _evaluator(sampled: Field, probe: Probe, engine: Engine) -> Evaluate:
+    def value_and_gradient(poses: Poses) -> Evaluation:
+        return evaluate(sampled, probe, poses, engine.evaluate, gradient=True)
+
+    return value_and_gradient
+
+
+def _clusters(
+    structure: Structure, target: Target, placed: Placements, polished: Placements, settings: FitSettings
+) -> tuple[Cluster, ...]:
+    """Clusters in the order of their polished value, with every metric and the confidence of each."""
+    scores = score_poses(structure, target.whole, target.contour_level, target.resolution, polished.poses)
+    trust = confidence(polished.value)
+    everyone = Poses.concatenate([polished.poses, placed.poses])
+    value = np.concatenate([polished.value, np.full(len(placed.poses), -np.inf)])
+    groups = group(everyone, value, settings.cluster_shift, settings.cluster_angle)
+    return tuple(
+        Cluster(
+            polished.poses[[k]],
+            everyone[groups.members(k)[1:]],
+            int(polished.hits[k]),
+            scores[k],
+            float(trust[k]),
+        )
+        for k in range(len(polished.poses))
+    )
+
+
+def _check(structure: Structure) -> None:
+    if len(structure) < 3:
+        raise FitError(f"{structure.name} has {len(structure)} atoms; a fit needs at least three.")
+    if structure.radius_of_gyration < 0.5:
+        raise FitError(f"All atoms of {structure.name} lie on one spot; a fit needs a structure with an extent.")
