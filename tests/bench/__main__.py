@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench.cases import BUNDLED, Case, choose, read_cases
+from tests.bench.cases import Case, bundled_cases, choose, read_cases
 from tests.bench.runs import Run, run_case
 from tests.bench.table import HEADER, row, summary
 
@@ -48,7 +48,7 @@ def machine() -> dict[str, str | int | None]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; 0 when every run put a true placement first, close enough."""
     options, extra = parser().parse_known_args(arguments)
-    cases = choose(read_cases([options.cases] if options.cases else BUNDLED), options.group, options.only)
+    cases = choose(read_cases(options.cases) if options.cases else bundled_cases(), options.group, options.only)
     if not cases:
         print("No case has that name or set; see the list of cases for what there is.", file=sys.stderr)
         return 1

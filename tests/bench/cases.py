@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
 
-BUNDLED = tuple(sorted((Path(__file__).parents[2] / "resources" / "samples").glob("*/samples.json")))
+from difffit_core.files.samples import Sample, load_sample, sample_names
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,33 @@ def case_from_json(entry: dict[str, Any], folder: Path) -> Case:
     )
 
 
-def read_cases(files: Sequence[Path]) -> list[Case]:
-    """The cases under "fit" of every file, in order."""
-    lists = [(json.loads(file.read_text(encoding="utf-8"))["fit"], file.parent) for file in files]
-    return [case_from_json(entry, folder) for entries, folder in lists for entry in entries]
+def read_cases(file: Path) -> list[Case]:
+    """The cases under "fit" in a list of cases."""
+    return [case_from_json(entry, file.parent) for entry in json.loads(file.read_text(encoding="utf-8"))["fit"]]
+
+
+def bundled_cases() -> list[Case]:
+    """One case for each structure of each sample that comes with the program."""
+    return [case for name in sample_names() for case in cases_of_sample(load_sample(name))]
+
+
+def cases_of_sample(sample: Sample) -> list[Case]:
+    """One case for each structure of a sample."""
+    return [
+        Case(
+            name=f"{sample.name}-{structure.path.stem}",
+            group="bundled",
+            map=sample.map_path,
+            structure=structure.path,
+            chains=(),
+            resolution=sample.resolution,
+            truth=structure.map_from_model,
+            rmsd=structure.rmsd,
+            copies=structure.copies,
+            options=(),
+        )
+        for structure in sample.structures
+    ]
 
 
 def choose(cases: Sequence[Case], group: str | None, names: Sequence[str]) -> list[Case]:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.bench import __main__ as bench
 from tests.bench import runs
-from tests.bench.cases import Case, choose, read_cases
+from tests.bench.cases import Case, bundled_cases, choose, read_cases
 from tests.bench.compare import distance, judge, passes
 from tests.bench.measure import Cost, measure, megabytes
 from tests.bench.scramble import apply, random_move, scramble
@@ -95,7 +95,7 @@ def case(tmp_path: Path) -> Case:
         "truth": [IDENTITY.tolist()],
     }
     (tmp_path / "cases.json").write_text(json.dumps({"fit": [entry]}))
-    return read_cases([tmp_path / "cases.json"])[0]
+    return read_cases(tmp_path / "cases.json")[0]
 
 
 def glycine() -> gemmi.Residue:
@@ -114,6 +114,17 @@ def test_cases_are_read_with_paths_relative_to_their_list(case: Case, tmp_path: 
     assert case.structure == tmp_path / "pair.pdb"
     assert case.truth.shape == (1, 3, 4)
     assert (case.copies, case.chains) == (1, ("B",))
+
+
+def test_every_bundled_structure_is_a_case_with_a_known_place() -> None:
+    cases = bundled_cases()
+    assert "haemoglobin-A" in {case.name for case in cases}
+    for case in cases:
+        assert case.map.is_file()
+        assert case.structure.is_file()
+        assert len(case.truth) >= case.copies >= 1
+        for place in case.truth:
+            np.testing.assert_allclose(place[:, :3] @ place[:, :3].T, np.eye(3), atol=1e-5)
 
 
 def test_cases_are_chosen_by_set_and_name(case: Case) -> None:
