@@ -1,0 +1,97 @@
+"""A perspective camera with ChimeraX's mouse: rotate about a centre, shift in the screen's plane, zoom by distance."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float64
+from numpy import ndarray
+from scipy.spatial.transform import Rotation
+
+from app.scene.geometry import box_corners
+
+FIELD_OF_VIEW = 30.0  # degrees, of the smaller side of the window
+NEAREST_SHARE = 1e-3  # of the far distance: keeps a 24-bit depth buffer precise
+
+
+@dataclass
+class Camera:
+    """View coordinates: x right, y up, z towards the viewer (right-handed); lengths in Å."""
+
+    rotation: Rotation = field(default_factory=Rotation.identity)  # view_from_map
+    centre_xyz: Float64[ndarray, "3"] = field(default_factory=lambda: np.zeros(3))  # what the camera turns about
+    distance: float = 100.0  # from the centre
+
+    def view_from_map(self) -> Float64[ndarray, "4 4"]:
+        """Takes map coordinates to view coordinates."""
+        matrix = np.eye(4)
+        matrix[:3, :3] = self.rotation.as_matrix()
+        matrix[:3, 3] = -matrix[:3, :3] @ self.centre_xyz
+        matrix[2, 3] -= self.distance
+        return matrix
+
+    def rotate(self, dx: float, dy: float, size: tuple[int, int]) -> None:
+        """Turn as if the mouse (pixels right and down) rolled a ball the size of the window."""
+        angle = np.hypot(dx, dy) / max(min(size), 1) * np.pi
+        axis = np.array([dy, dx, 0.0]) / max(np.hypot(dx, dy), 1e-9)
+        self.rotation = Rotation.from_rotvec(angle * axis) * self.rotation
+
+    def roll(self, angle: float) -> None:
+        """Turn counter-clockwise about the line of sight by an angle in radians."""
+        self.rotation = Rotation.from_rotvec([0.0, 0.0, angle]) * self.rotation
+
+    def shift(self, dx: float, dy: float, size: tuple[int, int]) -> None:
+        """Move the scene by pixels right and down, so that the centre's plane follows the mouse."""
+        step = self.pixel_size(size)
+        self.centre_xyz = self.centre_xyz - self.rotation.inv().apply([dx * step, -dy * step, 0.0])
+
+    def zoom(self, steps: float) -> None:
+        """Come closer (positive) or go away by notches of the wheel."""
+        self.distance = float(np.clip(self.distance * 0.89**steps, 0.5, 1e5))
+
+    def frame(self, bounds: Float64[ndarray, "2 3"]) -> None:
+        """Look at the middle of a box from where what it holds fits into the window however it is turned."""
+        self.centre_xyz = bounds.mean(axis=0)
+        radius = max(0.6 * float((bounds[1] - bounds[0]).max()), 1.0)  # a box is seldom filled up to its corners
+        self.distance = radius / np.sin(np.radians(FIELD_OF_VIEW / 2))
+
+    def half_view(self, size: tuple[int, int]) -> tuple[float, float]:
+        """Half width and half height of what is seen at distance 1."""
+        width, height = max(size[0], 1), max(size[1], 1)
+        tangent = float(np.tan(np.radians(FIELD_OF_VIEW / 2)))
+        return tangent * max(width / height, 1.0), tangent * max(height / width, 1.0)
+
+    def pixel_size(self, size: tuple[int, int]) -> float:
+        """Å per pixel in the plane of the centre."""
+        return 2 * self.half_view(size)[1] * self.distance / max(size[1], 1)
+
+    def depth_range(self, boxes: list[Float64[ndarray, "2 3"]]) -> tuple[float, float]:
+        """Nearest and farthest distance (Å) from the camera's plane of anything in the boxes."""
+        if not boxes:
+            return 0.5 * self.distance, 1.5 * self.distance
+        corners = np.concatenate([box_corners(box) for box in boxes])
+        depth = -(corners @ self.view_from_map()[2, :3] + self.view_from_map()[2, 3])
+        far = max(float(depth.max()), 1.0) * 1.01
+        return max(float(depth.min()) * 0.99, far * NEAREST_SHARE), far
+
+    def clip_from_view(
+        self, size: tuple[int, int], near: float, far: float, jitter: tuple[float, float] = (0.0, 0.0)
+    ) -> Float64[ndarray, "4 4"]:
+        """OpenGL's projection; `jitter` shifts the picture by parts of a pixel (right, up)."""
+        half_width, half_height = self.half_view(size)
+        matrix = np.zeros((4, 4))
+        matrix[0, 0], matrix[1, 1] = 1 / half_width, 1 / half_height
+        matrix[0, 2], matrix[1, 2] = -2 * jitter[0] / max(size[0], 1), -2 * jitter[1] / max(size[1], 1)
+        matrix[2, 2], matrix[2, 3] = -(far + near) / (far - near), -2 * far * near / (far - near)
+        matrix[3, 2] = -1
+        return matrix
+
+    def point_under(self, position: tuple[float, float], depth: float, size: tuple[int, int]) -> Float64[ndarray, "3"]:
+        """Map coordinates of what lies at a pixel (right, down) at a distance (Å) from the camera's plane."""
+        half_width, half_height = self.half_view(size)
+        x = (2 * position[0] / size[0] - 1) * half_width * depth
+        y = (1 - 2 * position[1] / size[1]) * half_height * depth
+        return self.rotation.inv().apply([x, y, self.distance - depth]) + self.centre_xyz
+
+    def look_at(self, xyz: Float64[ndarray, "3"]) -> None:
+        """Make a point (Å, map frame) the centre without turning or zooming."""
+        self.centre_xyz = np.asarray(xyz, dtype=np.float64)

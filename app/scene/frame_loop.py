@@ -1,0 +1,104 @@
+"""When to draw: at once while the mouse moves, seldom while data streams in, and then better and better when idle."""
+
+from time import perf_counter
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+IDLE_SAMPLES = 8
+REFINE_AFTER = 0.15  # s of quiet before a picture is refined
+BREATH = 0.010  # s between refining frames, for other events
+DATA_PAUSE = 2.0  # times the last frame's duration are left to others between frames of streaming data
+SLOW_FRAME = 0.040  # s: drawing is called slow, and effects are reduced while the mouse is down
+
+
+class FrameLoop(QObject):
+    """Counts the samples of the present picture and asks for the next one in time."""
+
+    draw_wanted = Signal()
+    finished = Signal()  # the last sample of the present picture was drawn
+
+    def __init__(self, *, software: bool) -> None:
+        super().__init__()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._wake)
+        self._samples = 0
+        self._stale = True
+        self._dragging = False
+        self._reduced = False  # whether sample 0 was drawn without its effects
+        self._slow = software
+        self._frame_seconds = 0.03
+        self._last_end = 0.0
+
+    @property
+    def settled(self) -> bool:
+        """Whether the picture is up to date and will not get better."""
+        return not self._stale and not self._dragging and self._samples >= IDLE_SAMPLES
+
+    def view_changed(self) -> None:
+        """The user moved the camera: draw as soon as possible."""
+        self._stale = True
+        self._timer.stop()
+        self.draw_wanted.emit()
+
+    def data_changed(self) -> None:
+        """Something in the scene changed: draw soon, but leave most of the time to others."""
+        self._stale = True
+        pause = DATA_PAUSE * self._frame_seconds - (perf_counter() - self._last_end)
+        if not self._timer.isActive() or self._timer.remainingTime() > pause * 1000:
+            self._timer.start(max(0, int(pause * 1000)))
+
+    def begin_drag(self) -> None:
+        """The mouse is down: speed comes before beauty."""
+        self._dragging = True
+
+    def end_drag(self) -> None:
+        """The mouse is up: refine what is seen."""
+        self._dragging = False
+        self._wait(REFINE_AFTER)
+
+    def next_sample(self) -> int | None:
+        """Which sample to draw now; None when the picture is as it should be."""
+        if self._stale:
+            self._samples, self._stale = 0, False
+        elif self._dragging or self._samples >= IDLE_SAMPLES:
+            return None
+        elif self._reduced:
+            self._samples = 0
+        if self._samples == 0:
+            self._reduced = self._dragging and self._slow
+        return self._samples
+
+    @property
+    def reduced(self) -> bool:
+        """Whether the present sample goes without costly effects."""
+        return self._reduced
+
+    @property
+    def samples(self) -> int:
+        """How many samples the present picture consists of."""
+        return self._samples
+
+    def drawn(self, seconds: float) -> None:
+        """A sample was drawn and took that long."""
+        self._samples += 1
+        self._last_end = perf_counter()
+        self._frame_seconds = seconds
+        if not self._reduced:
+            self._slow = seconds > SLOW_FRAME
+        if self._dragging:
+            return
+        if self._samples >= IDLE_SAMPLES:
+            self.finished.emit()
+        else:
+            self._wait(REFINE_AFTER if self._samples == 1 else BREATH)
+
+    def stop(self) -> None:
+        """Ask for nothing more."""
+        self._timer.stop()
+
+    def _wait(self, seconds: float) -> None:
+        self._timer.start(int(seconds * 1000))
+
+    def _wake(self) -> None:
+        self.draw_wanted.emit()

@@ -1,0 +1,32 @@
+"""Triangles on the graphics card, always indexed; a new place or colour is only a uniform."""
+
+import numpy as np
+from vispy import gloo
+
+from app.scene.geometry import Triangles
+
+_LAYOUT = [("position", np.float32, 3), ("normal", np.float32, 3)]
+_LAYOUT_WITH_COLOUR = [*_LAYOUT, ("colour", np.float32, 4)]
+
+
+class MeshBuffers:
+    """One interleaved vertex buffer and one index buffer."""
+
+    def __init__(self, triangles: Triangles) -> None:
+        colour = triangles.colour_rgba
+        vertices = np.empty(len(triangles.position_xyz), dtype=_LAYOUT_WITH_COLOUR if colour is not None else _LAYOUT)
+        vertices["position"] = triangles.position_xyz
+        vertices["normal"] = triangles.normal_xyz
+        if colour is not None:
+            vertices["colour"] = colour / np.float32(255)
+        self.n_triangles = len(triangles.corners)
+        self.vertices = gloo.VertexBuffer(vertices)
+        self.position = self.vertices["position"]
+        self.normal = self.vertices["normal"]
+        self.colour = self.vertices["colour"] if colour is not None else None
+        self.index = gloo.IndexBuffer(triangles.corners.ravel())
+
+    def delete(self) -> None:
+        """Free the memory on the graphics card."""
+        self.vertices.delete()
+        self.index.delete()

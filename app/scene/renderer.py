@@ -1,0 +1,154 @@
+"""One frame: opaque things, occlusion and silhouettes, transparent maps over them, averaged with the frames before.
+
+Transparent surfaces are drawn twice, first into the depth buffer alone, then in colour: that shows exactly their front
+layer without sorting triangles. Averaging frames whose pixels are shifted by parts of a pixel gives supersampling that
+never blocks the window for longer than one frame.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+from numpy import ndarray
+from vispy import gloo
+
+from app.scene.camera import Camera
+from app.scene.geometry import box_corners
+from app.scene.items import Item
+from app.scene.painter import Painter, View
+from app.scene.post import Post, Targets
+from app.theme import Theme
+
+FOG_STRENGTH = 0.55
+GOLDEN = np.array([0.7548776662466927, 0.5698402909980532])  # Roberts' R2 sequence fills the pixel evenly
+
+
+@dataclass
+class Scene:
+    """All that a picture depends on; changing it needs a redraw."""
+
+    items: list[Item]
+    camera: Camera
+    theme: Theme
+    pixel_ratio: float = 1.0  # device pixels per window pixel
+
+
+class Renderer:
+    """Owns programs and targets; every call needs the OpenGL context to be current."""
+
+    def __init__(self) -> None:
+        self._painter = Painter()
+        self._post = Post()
+        self._targets: Targets | None = None
+
+    def add_sample(self, scene: Scene, size: tuple[int, int], index: int, *, occlusion: bool = True) -> None:
+        """Draw sample number `index` of a picture of this size into the running average."""
+        targets = self._targets_of(size)
+        view = view_of(scene, size, index)
+        shown = [item for item in scene.items if item.visible]
+        self._painter.begin(view)
+        self._draw_opaque(targets, [item for item in shown if not item.transparent])
+        if occlusion:
+            self._post.occlusion(targets, view, turn=index * 2.39996)
+        self._post.composition(targets, view, scene.theme, occlusion=occlusion, line_width=1.2 * scene.pixel_ratio)
+        self._draw_transparent(targets, _far_to_near([item for item in shown if item.transparent], view))
+        self._post.accumulate(targets, index)
+
+    def present(self, *, smooth: bool) -> None:
+        """Copy the average to the active frame buffer; `smooth` for the first sample alone."""
+        if self._targets is not None:
+            self._post.present(self._targets, smooth=smooth)
+
+    def read(self) -> ndarray:
+        """The average as RGBA bytes, top row first."""
+        assert self._targets is not None
+        with self._targets.picture_buffer:
+            self._post.present(self._targets, smooth=False)
+            width, height = self._targets.size
+            pixels = np.array(gloo.read_pixels((0, 0, width, height), alpha=True))
+        pixels[..., 3] = 255
+        return pixels
+
+    def identify(
+        self, scene: Scene, size: tuple[int, int], position: tuple[int, int], items: Sequence[Item]
+    ) -> tuple[int, float]:
+        """Index in `items` of the frontmost one at a pixel (right, down) and its depth (Å); −1 for none."""
+        targets = self._targets_of(size)
+        self._painter.begin(view_of(scene, size, 0))
+        x, y = position[0], size[1] - 1 - position[1]
+        with targets.scene_buffer:
+            gloo.set_state(blend=False, depth_test=True, scissor_test=True)
+            gloo.set_scissor(x, y, 1, 1)
+            _clear_scene(size)
+            self._painter.mode = "identity"
+            for number, item in enumerate(items):
+                item.draw(self._painter, number + 1)
+            pixel = gloo.read_pixels((x, y, 1, 1), alpha=True, out_type="float")[0, 0]
+            gloo.set_state(scissor_test=False)
+        return round(float(pixel[0]) * 255) - 1, float(pixel[3])
+
+    def _draw_opaque(self, targets: Targets, items: Sequence[Item]) -> None:
+        self._painter.mode = "opaque"
+        with targets.scene_buffer:
+            gloo.set_state(blend=False, depth_test=True)
+            _clear_scene(targets.size)
+            for item in items:
+                item.draw(self._painter, 0)
+
+    def _draw_transparent(self, targets: Targets, items: Sequence[Item]) -> None:
+        if not items:
+            return
+        self._painter.mode = "transparent"
+        with targets.overlay_buffer:
+            gloo.set_viewport(0, 0, *targets.size)
+            for item in items:
+                gloo.set_state(blend=False, depth_test=True)
+                gloo.set_color_mask(False, False, False, False)
+                item.draw(self._painter, 0)
+                gloo.set_color_mask(True, True, True, True)
+                gloo.set_depth_mask(False)
+                gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"), depth_func="lequal")
+                item.draw(self._painter, 0)
+                gloo.set_depth_mask(True)
+                gloo.set_depth_func("less")
+
+    def _targets_of(self, size: tuple[int, int]) -> Targets:
+        if self._targets is None or self._targets.size != size:
+            if self._targets is not None:
+                self._targets.delete()
+            self._targets = Targets(size)
+        return self._targets
+
+
+def view_of(scene: Scene, size: tuple[int, int], index: int) -> View:
+    """Matrices and fog of one sample; near and far follow what is in the scene."""
+    boxes = [box for item in scene.items if item.visible and (box := item.bounds()) is not None]
+    near, far = scene.camera.depth_range(boxes)
+    jitter = np.zeros(2) if index == 0 else (0.5 + index * GOLDEN) % 1.0 - 0.5
+    fog_begin = max(near, scene.camera.distance - 0.25 * (far - near))
+    return View(
+        size,
+        scene.camera.view_from_map(),
+        scene.camera.clip_from_view(size, near, far, (float(jitter[0]), float(jitter[1]))),
+        scene.camera.half_view(size),
+        scene.theme.background,
+        (fog_begin, max(far, fog_begin + 1.0), FOG_STRENGTH),
+    )
+
+
+def _clear_scene(size: tuple[int, int]) -> None:
+    gloo.set_viewport(0, 0, *size)
+    gloo.set_clear_color((0.0, 0.0, 0.0, 0.0))
+    gloo.clear(color=True, depth=True)
+
+
+def _far_to_near(items: Sequence[Item], view: View) -> list[Item]:
+    """So that a surface is blended over those behind it and those it encloses."""
+    return sorted(items, key=lambda item: _nearest_depth(item.bounds(), view), reverse=True)
+
+
+def _nearest_depth(bounds: Float64[ndarray, "2 3"] | None, view: View) -> float:
+    if bounds is None:
+        return np.inf
+    return float((-(box_corners(bounds) @ view.view_from_map[2, :3])).min())

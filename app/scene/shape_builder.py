@@ -1,0 +1,126 @@
+"""Computes surfaces and cartoons beside the window: coarse while a level is dragged, fine when it rests."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.scene.background import Background, Cancelled
+from app.scene.contour import contour, step_for
+from app.scene.geometry import Triangles
+from app.scene.map_view import MapView
+from app.scene.structure_shape import StructureShape, shape_of
+from app.scene.structure_view import StructureView
+from difffit_core.data.secondary_structure import assign_secondary_structure
+from difffit_core.data.structure import Structure
+from difffit_core.data.volume import Volume
+
+SMALL_STRUCTURE = 3000  # atoms: its cartoon is made at once, within a frame's time
+REFINE_AFTER = 150  # ms of quiet after the last change of a level
+FINE_VOXELS, COARSE_VOXELS = 16_000_000, 2_000_000  # looked at, at most
+SOFTWARE_FINE_VOXELS, SOFTWARE_COARSE_VOXELS = 2_000_000, 300_000
+
+
+class ShapeBuilder(QObject):
+    """Fills map and structure views with triangles; `changed` when one has got new ones, `idle` when all have."""
+
+    changed = Signal(str)  # key
+    idle = Signal()
+    problem = Signal(str)  # a sentence
+
+    def __init__(self, *, software: bool) -> None:
+        super().__init__()
+        self._fine_voxels = SOFTWARE_FINE_VOXELS if software else FINE_VOXELS
+        self._coarse_voxels = SOFTWARE_COARSE_VOXELS if software else COARSE_VOXELS
+        self._views: dict[str, MapView | StructureView] = {}
+        self._unrefined: set[str] = set()
+        self._refine_timer = QTimer(self, singleShot=True, interval=REFINE_AFTER)
+        self._refine_timer.timeout.connect(self._refine)
+        self._background = Background()
+        self._background.answered.connect(self._accept)
+        self._background.failed.connect(self._fail)
+        self._background.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a shape is still to come."""
+        return self._background.busy or bool(self._unrefined)
+
+    def build_surface(self, key: str, view: MapView, *, dragging: bool) -> None:
+        """Contour at the view's level: coarsely and soon, then finely when nothing more has been asked."""
+        self._views[key] = view
+        fine, coarse = step_for(view.volume, self._fine_voxels), step_for(view.volume, self._coarse_voxels)
+        refine_later = coarse > fine and (dragging or view.surface is None)
+        self._request(key, view.volume, view.level, coarse if refine_later else fine)
+        self._unrefined.discard(key)
+        if refine_later:
+            self._unrefined.add(key)
+            self._refine_timer.start()
+
+    def build_cartoon(self, key: str, view: StructureView) -> None:
+        """Make the cartoon, at once when the structure is small."""
+        self._views[key] = view
+        if len(view.structure) <= SMALL_STRUCTURE:
+            shape = _cartoon(view.structure, lambda: False)
+            assert shape is not None
+            view.set_shape(shape)
+            self.changed.emit(key)
+            return
+        self._background.submit(key, partial(_cartoon, view.structure))
+
+    def drop(self, key: str) -> None:
+        """The view of that key is gone."""
+        self._views.pop(key, None)
+        self._unrefined.discard(key)
+        self._background.drop(key)
+
+    def stop(self) -> None:
+        """Cancel what is under way and wait for the thread."""
+        self._refine_timer.stop()
+        self._unrefined.clear()
+        self._background.stop()
+
+    def _request(self, key: str, volume: Volume, level: float, step: int) -> None:
+        self._background.submit(key, partial(_surface, volume, level, step))
+
+    @Slot()
+    def _refine(self) -> None:
+        for key in list(self._unrefined):
+            view = self._views[key]
+            assert isinstance(view, MapView)
+            self._request(key, view.volume, view.level, step_for(view.volume, self._fine_voxels))
+        self._unrefined.clear()
+
+    @Slot(str, int, object)
+    def _accept(self, key: str, ticket: int, shape: Triangles | StructureShape | None) -> None:
+        if not self._background.is_latest(key, ticket) or shape is None:
+            return
+        self._background.done(key)
+        view = self._views[key]
+        if isinstance(view, MapView) and isinstance(shape, Triangles):
+            view.set_surface(shape)
+        elif isinstance(view, StructureView) and isinstance(shape, StructureShape):
+            view.set_shape(shape)
+        self.changed.emit(key)
+        self._report_idle()
+
+    @Slot(str, int, object)
+    def _fail(self, key: str, ticket: int, error: Exception) -> None:
+        if not self._background.is_latest(key, ticket):
+            return
+        self._background.done(key)
+        self._report_idle()
+        if not isinstance(error, MemoryError):
+            raise error
+        self.problem.emit("There is not enough memory to draw this; close other maps or raise the contour level.")
+
+    def _report_idle(self) -> None:
+        if not self.busy:
+            self.idle.emit()
+
+
+def _surface(volume: Volume, level: float, step: int, cancelled: Cancelled) -> Triangles | None:
+    return contour(volume, level, step=step, cancelled=cancelled)
+
+
+def _cartoon(structure: Structure, cancelled: Cancelled) -> StructureShape | None:
+    return shape_of(structure, assign_secondary_structure(structure))
