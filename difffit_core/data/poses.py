@@ -52,7 +52,7 @@ class Poses:
         )
 
 
-def angles_between(a_xyzw: Float64[ndarray, "*n 4"], b_xyzw: Float64[ndarray, "*n 4"]) -> Float64[ndarray, "*n"]:
+def angles_between(a_xyzw: Float64[ndarray, "*#n 4"], b_xyzw: Float64[ndarray, "*#n 4"]) -> Float64[ndarray, "*#n"]:
     """Rotation angles (degrees) between pairs of unit quaternions; q and −q are the same rotation."""
     dot = np.abs((a_xyzw * b_xyzw).sum(axis=-1))
     return np.degrees(2 * np.arccos(np.clip(dot, 0.0, 1.0)))

@@ -22,7 +22,7 @@ class Scores:
     correlation_about_mean_at_atoms: Float64[ndarray, "*pose"]
 
     def __getitem__(self, chosen: int | slice | ndarray) -> Self:
-        return type(self)(*(np.asarray(getattr(self, f.name))[chosen] for f in fields(self)))
+        return type(self)(*(np.asarray(getattr(self, f.name)[chosen]) for f in fields(self)))
 
     def as_dict(self) -> dict[str, float]:
         """The metrics of a single pose as plain numbers, in the order of declaration."""

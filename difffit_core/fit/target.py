@@ -154,7 +154,7 @@ def low_pass(volume: Volume, resolution: float, to_resolution: float, voxel_size
     fine[tuple(slice(p, p + n) for p, n in zip(pad, shape, strict=True))] = volume.data
     length = padded * voxel_zyx
     coarse = np.minimum([scipy.fft.next_fast_len(int(np.ceil(s / voxel_size)), real=True) for s in length], padded)
-    spectrum = _cropped_spectrum(fine, tuple(coarse))
+    spectrum = _cropped_spectrum(fine, tuple(coarse.tolist()))
     for axis in range(3):
         n = coarse[axis]
         k = (scipy.fft.rfftfreq(n) if axis == 2 else scipy.fft.fftfreq(n)) * n / length[axis]
