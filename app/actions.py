@@ -1,0 +1,191 @@
+"""Every menu entry as data: text, shortcut, icon, when it can be used, and where it stands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.icons import themed_icon
+from app.theme import Theme
+from difffit_core.document.session import Session
+
+Standard = QKeySequence.StandardKey
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What decides which actions can be used."""
+
+    session: Session
+    fitting: bool
+    can_fit: bool
+    placed: bool  # a placed structure is current
+    undo: str | None  # what would be undone
+    redo: str | None
+
+
+def _always(situation: Situation) -> bool:
+    return True
+
+
+def _any_data(situation: Situation) -> bool:
+    return bool(situation.session.maps or situation.session.structures)
+
+
+def _any_cluster(situation: Situation) -> bool:
+    return any(fit.result.clusters for fit in situation.session.fits)
+
+
+@dataclass(frozen=True)
+class ActionRecord:
+    """One thing the user can do; the window has a handler under the same key."""
+
+    key: str
+    text: str
+    tip: str
+    shortcut: Standard | str | None = None
+    icon: str | None = None
+    enabled: Callable[[Situation], bool] = _always
+    group: str | None = None  # actions of a group exclude each other, and show a mark
+
+
+RECORDS: tuple[ActionRecord, ...] = (
+    ActionRecord("open", "&Open …", "Open maps and structures", Standard.Open, "open"),
+    ActionRecord("sample", "Open &Sample", "Open a real map and a structure to try the program with", None, "sample"),
+    ActionRecord("forget_recent", "Clear List", "Forget the files opened last"),
+    ActionRecord(
+        "save_placed",
+        "&Save Placed Structure …",
+        "Write the structure where it stands now, as mmCIF or PDB",
+        Standard.Save,
+        "save",
+        lambda s: s.placed,
+    ),
+    ActionRecord("save_image", "Save &Image …", "Write the 3D view as a picture", "Ctrl+Shift+S", "camera", _any_data),
+    ActionRecord("close_all", "&Close All", "Close all maps and structures", "Ctrl+Shift+W", None, _any_data),
+    ActionRecord("quit", "&Quit", "Leave the program", "Ctrl+Q"),
+    ActionRecord("undo", "&Undo", "Take back the last change", Standard.Undo, "undo", lambda s: s.undo is not None),
+    ActionRecord("redo", "&Redo", "Make the change again", "Ctrl+Shift+Z", "redo", lambda s: s.redo is not None),
+    ActionRecord(
+        "copy_table", "&Copy Cluster Table", "Copy all clusters with full numbers", "Ctrl+Shift+C", "copy", _any_cluster
+    ),
+    ActionRecord("fit", "&Fit", "Search the map for the ticked structures", "F5", "fit", lambda s: s.can_fit),
+    ActionRecord("cancel", "&Cancel", "Stop the running fit", "Esc", "stop", lambda s: s.fitting),
+    ActionRecord("next", "&Next Placement", "Go down one row in the table", "Alt+Down", None, _any_cluster),
+    ActionRecord("previous", "&Previous Placement", "Go up one row in the table", "Alt+Up", None, _any_cluster),
+    ActionRecord("frame_all", "Show &All", "Move the camera so that everything is seen", "Ctrl+0", "frame", _any_data),
+    ActionRecord(
+        "frame_map",
+        "Show &Map",
+        "Move the camera so that the current map is seen",
+        "Ctrl+1",
+        None,
+        lambda s: bool(s.session.maps),
+    ),
+    ActionRecord("theme_system", "&System", "Light or dark as the desktop is", group="theme"),
+    ActionRecord("theme_light", "&Light", "Dark text on light ground", group="theme"),
+    ActionRecord("theme_dark", "&Dark", "Light text on dark ground", group="theme"),
+    ActionRecord("reset_layout", "&Reset Layout", "Put all panels where they were at first"),
+    ActionRecord("full_screen", "F&ull Screen", "Fill the screen, or stop doing so", "F11"),
+    ActionRecord("mouse", "&Mouse and Keys", "How to turn, move and zoom", "F1"),
+    ActionRecord("about", "&About DiffFit", "Version and sources"),
+)
+
+
+@dataclass(frozen=True)
+class MenuRecord:
+    """A menu: keys of actions, further menus, None for a line; `@name` stands for a menu that the window fills."""
+
+    title: str
+    entries: tuple["str | MenuRecord | None", ...]
+
+
+MENUS: tuple[MenuRecord, ...] = (
+    MenuRecord(
+        "&File",
+        ("open", "@recent", "sample", None, "save_placed", "save_image", None, "close_all", "quit"),
+    ),
+    MenuRecord("&Edit", ("undo", "redo", None, "copy_table")),
+    MenuRecord("F&it", ("fit", "cancel", None, "next", "previous")),
+    MenuRecord(
+        "&View",
+        (
+            "frame_all",
+            "frame_map",
+            None,
+            MenuRecord("&Theme", ("theme_system", "theme_light", "theme_dark")),
+            "@panels",
+            "reset_layout",
+            None,
+            "full_screen",
+        ),
+    ),
+    MenuRecord("&Help", ("mouse", "about")),
+)
+
+TOOLBAR: tuple[str | None, ...] = ("open", "save_placed", None, "undo", "redo", None, "frame_all", "save_image")
+
+Handlers = dict[str, Callable[[], None]]
+
+
+class Actions:
+    """The actions made from the records, by key."""
+
+    def __init__(self, parent: QWidget, handlers: Handlers) -> None:
+        self.by_key: dict[str, QAction] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        for record in RECORDS:
+            action = QAction(record.text, parent)
+            action.setToolTip(record.tip)
+            action.setStatusTip(record.tip)
+            if record.shortcut is not None:
+                action.setShortcut(QKeySequence(record.shortcut))
+                action.setToolTip(
+                    f"{record.tip} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})"
+                )
+            if record.group is not None:
+                self._join_group(record.group, action, parent)
+            action.triggered.connect(_without_argument(handlers[record.key]))
+            parent.addAction(action)
+            self.by_key[record.key] = action
+
+    def update(self, situation: Situation) -> None:
+        """Enable what can be used now, and say what undo and redo are about."""
+        for record in RECORDS:
+            self.by_key[record.key].setEnabled(record.enabled(situation))
+        self.by_key["undo"].setText(f"&Undo {situation.undo}" if situation.undo else "&Undo")
+        self.by_key["redo"].setText(f"&Redo {situation.redo}" if situation.redo else "&Redo")
+
+    def set_theme(self, theme: Theme, choice: str) -> None:
+        """Draw the icons in the theme's colour and mark the chosen theme."""
+        for record in RECORDS:
+            if record.icon is not None:
+                self.by_key[record.key].setIcon(themed_icon(record.icon, theme))
+        self.by_key[f"theme_{choice}"].setChecked(True)
+
+    def fill(self, menu: QMenu, record: MenuRecord, special: dict[str, QMenu]) -> None:
+        """Put a menu's entries in."""
+        menu.setToolTipsVisible(True)
+        for entry in record.entries:
+            match entry:
+                case None:
+                    menu.addSeparator()
+                case MenuRecord(title):
+                    self.fill(menu.addMenu(title), entry, special)
+                case str() if entry.startswith("@"):
+                    menu.addMenu(special[entry])
+                case str():
+                    menu.addAction(self.by_key[entry])
+
+    def _join_group(self, name: str, action: QAction, parent: QWidget) -> None:
+        group = self._groups.setdefault(name, QActionGroup(parent))
+        action.setCheckable(True)
+        group.addAction(action)
+
+
+def _without_argument(handler: Callable[[], None]) -> Callable[[bool], None]:
+    def call(checked: bool = False) -> None:
+        handler()
+
+    return call

@@ -1,0 +1,96 @@
+"""Starts the program: the window first, everything heavy after it."""
+
+import argparse
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.controller import Controller
+from app.icons import add_resource_path
+from app.main_window import MainWindow
+from app.preferences import Preferences
+from app.scene.gl_setup import prepare_opengl
+from app.theme import CHOICES, ThemeSwitch
+
+WARM_UP_AFTER_MS = 300  # the window has been drawn by then
+
+
+def main(arguments: list[str]) -> int:
+    """Run the window until it is closed; returns the exit code."""
+    options = make_parser().parse_args(arguments)
+    application = make_application()
+    preferences = Preferences(QSettings())
+    themes = ThemeSwitch(options.theme or preferences.theme)
+    themes.choose(themes.choice)
+    window = MainWindow(Controller(preferences), themes)
+    catch_faults(window)
+    window.show()
+    QTimer.singleShot(0, window.plot_panel.prepare)
+    QTimer.singleShot(WARM_UP_AFTER_MS, lambda: warm_up(window))
+    if options.demo is not None:
+        return run_demo(application, window, options.demo, leave=options.quit)
+    window.open_files(options.files)
+    return application.exec()
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The command line of the window."""
+    parser = argparse.ArgumentParser(prog="difffit open", description="Open the DiffFit window.")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="maps and structures, in any order")
+    parser.add_argument("--theme", choices=CHOICES, help="colours for this run; the remembered choice when not given")
+    parser.add_argument(
+        "--demo", type=Path, metavar="FOLDER", help="open the sample, fit it, and write the result and a picture there"
+    )
+    parser.add_argument("--quit", action="store_true", help="with --demo: close the window when the demo is done")
+    return parser
+
+
+def make_application() -> QApplication:
+    """Qt's application object with our name and style; the one that exists if there is one."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    prepare_opengl()
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication(["difffit"])
+    application.setApplicationName("DiffFit")
+    application.setOrganizationName("DiffFit")
+    application.setDesktopFileName("difffit")
+    application.setStyle("Fusion")
+    add_resource_path()
+    return application
+
+
+def warm_up(window: MainWindow) -> None:
+    """Load or compile the engine's kernels while the user opens files."""
+    window.controller.tasks.submit(_warm_up, on_result=lambda _: None, on_error=window.show_unexpected)
+
+
+def _warm_up() -> None:
+    from difffit_core.fit.device import warm_up as load_kernels
+
+    load_kernels()
+
+
+def catch_faults(window: MainWindow) -> None:
+    """Show exceptions that nothing else catches, instead of letting them vanish on standard error."""
+
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if isinstance(error, Exception):
+            window.show_unexpected(error)
+
+    sys.excepthook = show
+
+
+def run_demo(application: QApplication, window: MainWindow, folder: Path, *, leave: bool) -> int:
+    """Show the sample being fitted and write what came out; returns the exit code."""
+    from app.demo import Demo
+
+    demo = Demo(window, folder, leave=leave)
+    QTimer.singleShot(0, demo.begin)
+    code = application.exec()
+    return code or demo.exit_code

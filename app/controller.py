@@ -1,0 +1,34 @@
+"""What the window's parts share: the document and the workers, made and shut down together."""
+
+from PySide6.QtCore import QObject
+
+from app.document import Document
+from app.fitting import Fitting, MakeFit, engine_fit
+from app.opening import Opener
+from app.preferences import Preferences
+from app.selection import Selection
+from app.tasks import Tasks
+
+
+class Controller(QObject):
+    """Owns document, selection, file pool and fits."""
+
+    def __init__(self, preferences: Preferences, make_fit: MakeFit = engine_fit) -> None:
+        super().__init__()
+        self.preferences = preferences
+        self.document = Document()
+        self.selection = Selection(self.document)
+        self.tasks = Tasks(self)
+        self.opener = Opener(self.document, self.tasks, preferences)
+        self.fitting = Fitting(self.document, make_fit)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way."""
+        return self.fitting.busy or self.tasks.busy
+
+    def shut_down(self) -> None:
+        """Cancel and wait for every thread."""
+        self.fitting.shut_down()
+        self.tasks.shut_down()
+        self.preferences.flush()

@@ -1,0 +1,59 @@
+"""The document that the window shows: the only place where the session changes."""
+
+from collections import deque
+
+from PySide6.QtCore import QObject, Signal
+
+from difffit_core.document.commands import Command
+from difffit_core.document.history import History
+from difffit_core.document.session import Session
+
+
+class Document(QObject):
+    """Holds the history; views listen to `changed(old, new)` and redraw what differs."""
+
+    changed = Signal(object, object)  # Session before, Session after
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history = History()
+        self._waiting: deque[tuple[Session, Session]] = deque()
+        self._telling = False
+
+    @property
+    def session(self) -> Session:
+        """What the project holds now."""
+        return self.history.present
+
+    def do(self, command: Command) -> None:
+        """Carry out a command."""
+        self._move_to(self.history.do(command))
+
+    def seal(self) -> None:
+        """A gesture (a drag, say) has ended: the next command is an undo step of its own."""
+        self.history = self.history.seal()
+
+    def undo(self) -> None:
+        """Take back the last step."""
+        self._move_to(self.history.undo())
+
+    def redo(self) -> None:
+        """Carry out again what was taken back last."""
+        self._move_to(self.history.redo())
+
+    def _move_to(self, history: History) -> None:
+        old, self.history = self.history.present, history
+        if old is not history.present:
+            self._waiting.append((old, history.present))
+            self._tell()
+
+    def _tell(self) -> None:
+        """Every listener hears the changes in their order, also when one of them makes another change."""
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            while self._waiting:
+                self.changed.emit(*self._waiting.popleft())
+        finally:
+            self._telling = False

@@ -1,0 +1,149 @@
+"""Fitting structures one after the other: a job for each, its events passed on, its result kept by a command."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.document import Document
+from app.jobs import Cancelled, Failed, Finished, JobRunner, Outcome
+from app.panels.fit import FitRequest
+from app.progress import Progress, describe_seconds, time_left
+from difffit_core.data.structure import Structure
+from difffit_core.data.volume import Volume
+from difffit_core.document.commands import AddFit
+from difffit_core.document.session import FitItem, new_key
+from difffit_core.events import Event, Job, Message
+from difffit_core.settings import FitSettings
+
+MakeFit = Callable[[Structure, Volume, FitSettings], Job[Any]]
+
+
+def engine_fit(structure: Structure, volume: Volume, settings: FitSettings) -> Job[Any]:
+    """The engine's fit; imported in the worker, because it loads numba."""
+    from difffit_core.fit.fit_structure import fit_structure
+
+    return (yield from fit_structure(structure, volume, settings))
+
+
+@dataclass(frozen=True)
+class FitStatus:
+    """What the window shows about the running fit."""
+
+    structure: str  # key
+    map: str  # key
+    text: str
+    fraction: float  # 0 to 1, of all fits that were asked for
+
+
+class Fitting(QObject):
+    """Runs the fits that were asked for, in their order."""
+
+    started = Signal(object)  # FitStatus, for every structure
+    progressed = Signal(object)  # FitStatus
+    happened = Signal(object, object)  # FitStatus, Event
+    message = Signal(str, str)  # sentence, kind
+    failed = Signal(object)  # Exception
+    ended = Signal()  # nothing runs any more
+
+    def __init__(self, document: Document, make_fit: MakeFit = engine_fit) -> None:
+        super().__init__()
+        self._document, self._make_fit = document, make_fit
+        self._runner = JobRunner(self)
+        self._runner.happened.connect(self._take)
+        self._runner.ended.connect(self._end)
+        self._waiting: deque[str] = deque()
+        self._request: FitRequest | None = None
+        self._present = ""
+        self._progress = Progress()
+        self._done, self._began, self._began_all = 0, 0.0, 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a fit runs."""
+        return self._runner.busy
+
+    def start(self, request: FitRequest) -> None:
+        """Fit what the form asks for."""
+        if self.busy:
+            return
+        self._request = request
+        self._waiting = deque(request.structures)
+        self._done, self._began_all = 0, monotonic()
+        self._next()
+
+    def cancel(self) -> None:
+        """Stop; fits that have ended are kept."""
+        self._waiting.clear()
+        self._runner.cancel()
+
+    def shut_down(self) -> None:
+        """Cancel and wait for the thread."""
+        self._waiting.clear()
+        self._runner.shut_down()
+
+    @property
+    def status(self) -> FitStatus:
+        """Where the fits are."""
+        assert self._request is not None
+        count = len(self._request.structures)
+        fraction = (self._done + self._progress.fraction) / count
+        parts = [self._progress.text, time_left(fraction, monotonic() - self._began_all)]
+        if count > 1:
+            parts.insert(0, f"{self._name} ({self._done + 1} of {count})")
+        return FitStatus(self._present, self._request.map, " · ".join(part for part in parts if part), fraction)
+
+    @property
+    def _name(self) -> str:
+        item = self._document.session.find_structure(self._present)
+        return item.name if item else ""
+
+    def _next(self) -> None:
+        session, request = self._document.session, self._request
+        assert request is not None
+        while self._waiting:
+            self._present = self._waiting.popleft()
+            item, target = session.find_structure(self._present), session.find_map(request.map)
+            if item is None or target is None:  # closed while an earlier one was fitted
+                self._done += 1
+                continue
+            self._begin(item.structure, target.volume, request.settings)
+            return
+        self.ended.emit()
+
+    def _begin(self, structure: Structure, volume: Volume, settings: FitSettings) -> None:
+        self._progress, self._began = Progress(), monotonic()
+        self._runner.start(lambda: self._make_fit(structure, volume, settings))
+        self.message.emit(f"Fitting {structure.name} …", "info")
+        self.started.emit(self.status)
+
+    def _take(self, event: Event) -> None:
+        self._progress = self._progress.after(event)
+        if isinstance(event, Message):
+            self.message.emit(event.text, "info")
+        self.happened.emit(self.status, event)
+        self.progressed.emit(self.status)
+
+    def _end(self, outcome: Outcome) -> None:
+        seconds = describe_seconds(monotonic() - self._began)
+        self._done += 1
+        match outcome:
+            case Finished(result):
+                self._keep(result, seconds)
+            case Failed(error):
+                self._waiting.clear()
+                self.failed.emit(error)
+            case Cancelled():
+                self.message.emit(f"The fit of {self._name} was cancelled after {seconds}.", "warning")
+        self._next()
+
+    def _keep(self, result: Any, seconds: str) -> None:
+        assert self._request is not None
+        found = len(result.clusters)
+        places = "1 cluster" if found == 1 else f"{found} clusters"
+        self.message.emit(f"{self._name} fitted in {seconds}: {places} ({result.backend}, {result.device}).", "info")
+        item = FitItem(new_key("fit"), self._request.map, self._present, self._request.settings, result)
+        self._document.do(AddFit(item))

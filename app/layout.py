@@ -1,0 +1,123 @@
+"""Where the panels stand: a sidebar, docks with quiet titles, and their first sizes."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QScrollArea,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.icons import themed_icon
+from app.theme import Theme
+from app.widgets.labels import heading, rule
+
+VERSION = 1  # raise it when docks change, so that an older remembered layout is not restored
+SIDEBAR_WIDTH, CLUSTERS_WIDTH, BOTTOM_HEIGHT = 316, 452, 190  # pixels
+
+
+class DockTitle(QWidget):
+    """A dock's title as a line of text and a button that hides the dock."""
+
+    def __init__(self, title: str, dock: QDockWidget) -> None:
+        super().__init__(dock)
+        self.setObjectName("dockTitle")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        label = heading(title)
+        self._close = QToolButton()
+        self._close.setObjectName("row")
+        self._close.setToolTip("Hide this panel; the View menu brings it back")
+        self._close.clicked.connect(dock.close)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 3, 6, 3)
+        layout.addWidget(label, 1)
+        layout.addWidget(self._close)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the icon in the theme's colour."""
+        self._close.setIcon(themed_icon("close", theme))
+
+
+def make_dock(window: QMainWindow, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    """A dock with our title bar; `name` identifies it in the remembered layout."""
+    dock = QDockWidget(title, window)
+    dock.setObjectName(name)
+    dock.setTitleBarWidget(DockTitle(title, dock))
+    dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable)
+    dock.setWidget(content)
+    window.addDockWidget(area, dock)
+    return dock
+
+
+def make_sidebar_dock(window: QMainWindow, name: str, title: str, content: QWidget) -> QDockWidget:
+    """The dock on the left; its content has headings of its own, so it goes without a title bar."""
+    dock = make_dock(window, name, title, content, Qt.DockWidgetArea.LeftDockWidgetArea)
+    dock.setTitleBarWidget(QWidget())
+    dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+    return dock
+
+
+def make_sidebar(sections: list[QWidget], foot: QWidget) -> QWidget:
+    """Sections under each other that scroll together, and a foot that stays."""
+    inner = QWidget()
+    inner.setObjectName("sidebar")
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(14, 12, 12, 12)
+    column.setSpacing(12)
+    for number, section in enumerate(sections):
+        if number:
+            column.addWidget(rule())
+        column.addWidget(section)
+    column.addStretch(1)
+    area = QScrollArea()
+    area.setObjectName("sidebar")
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inner)
+    sidebar = QWidget()
+    sidebar.setObjectName("sidebar")
+    sidebar.setMinimumWidth(SIDEBAR_WIDTH)
+    layout = QVBoxLayout(sidebar)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addWidget(area, 1)
+    layout.addWidget(rule())
+    layout.addWidget(foot)
+    return sidebar
+
+
+def make_tabs(pages: dict[str, QWidget]) -> QTabWidget:
+    """Pages behind each other."""
+    tabs = QTabWidget()
+    tabs.setDocumentMode(True)
+    for title, page in pages.items():
+        tabs.addTab(page, title)
+    return tabs
+
+
+def give_corners_to_the_sides(window: QMainWindow) -> None:
+    """Left and right docks reach from top to bottom."""
+    for corner, area in (
+        (Qt.Corner.TopLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+        (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+        (Qt.Corner.TopRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+        (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+    ):
+        window.setCorner(corner, area)
+
+
+def set_first_sizes(window: QMainWindow, left: QDockWidget, right: QDockWidget, bottom: QDockWidget) -> None:
+    """Show all docks in the sizes of a first start."""
+    for dock, area in (
+        (left, Qt.DockWidgetArea.LeftDockWidgetArea),
+        (right, Qt.DockWidgetArea.RightDockWidgetArea),
+        (bottom, Qt.DockWidgetArea.BottomDockWidgetArea),
+    ):
+        window.addDockWidget(area, dock)
+        dock.show()
+    window.resizeDocks([left, right], [SIDEBAR_WIDTH, CLUSTERS_WIDTH], Qt.Orientation.Horizontal)
+    window.resizeDocks([bottom], [BOTTOM_HEIGHT], Qt.Orientation.Vertical)

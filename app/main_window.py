@@ -1,0 +1,432 @@
+"""The window: puts the panels together and lets them talk to the document."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget, QToolBar, QWidget
+
+from app import layout, texts
+from app.actions import MENUS, TOOLBAR, Actions, Handlers, Situation
+from app.controller import Controller
+from app.fitting import FitStatus
+from app.icons import program_icon
+from app.panels.clusters import ClustersPanel
+from app.panels.contour import ContourPanel
+from app.panels.data import DataPanel
+from app.panels.fit import FitButton, FitPanel
+from app.panels.log import LogPanel
+from app.panels.plot import PlotPanel
+from app.panels.welcome import WelcomePage
+from app.problems import show_crash, show_sentences
+from app.reading import FILTERS, MapFacts
+from app.saving import IMAGE_FILTERS, STRUCTURE_FILTERS, ask_where, save_image, save_placed, suggested_name
+from app.scene.viewport import Viewport
+from app.scene_presenter import ScenePresenter
+from app.theme import Theme, ThemeSwitch
+from app.widgets.job_strip import JobStrip
+from difffit_core.document.commands import RemoveMap, RemoveStructure
+from difffit_core.document.session import Session, StructureItem
+from difffit_core.errors import DiffFitError, SettingsError
+from difffit_core.events import Event
+
+MESSAGE_MS = 8000  # how long a sentence stays in the status bar
+
+
+class MainWindow(QMainWindow):
+    """Everything the user sees."""
+
+    def __init__(self, controller: Controller, themes: ThemeSwitch) -> None:
+        super().__init__()
+        self.controller, self.themes = controller, themes
+        self.document, self.selection = controller.document, controller.selection
+        self.setWindowTitle("DiffFit")
+        self.setWindowIcon(program_icon())
+        self.setAcceptDrops(True)
+        self.resize(1440, 900)
+        self._make_panels()
+        self._make_docks()
+        self.actions_by_key = Actions(self, self._handlers())
+        self._make_menus()
+        self._connect()
+        self._set_theme(themes.theme)
+        self._restore_layout()
+        self._show_situation()
+
+    # Building
+
+    def _make_panels(self) -> None:
+        self.viewport = Viewport()
+        self.presenter = ScenePresenter(self.document, self.viewport)
+        self.welcome = WelcomePage()
+        self.data_panel = DataPanel(self.document, self.selection)
+        self.contour_panel = ContourPanel(self.document, self.selection, self.controller.tasks)
+        self.fit_panel = FitPanel(self.document, self.selection)
+        self.fit_button = FitButton()
+        self.clusters_panel = ClustersPanel(self.document)
+        self.plot_panel = PlotPanel()
+        self.log_panel = LogPanel()
+        self.job_strip = JobStrip()
+        self.centre = QStackedWidget()
+        self.centre.addWidget(self.welcome)
+        self.centre.addWidget(self.viewport)
+        self.setCentralWidget(self.centre)
+        self.statusBar().addPermanentWidget(self.job_strip)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _make_docks(self) -> None:
+        layout.give_corners_to_the_sides(self)
+        sidebar = layout.make_sidebar([self.data_panel, self.contour_panel, self.fit_panel], self.fit_button)
+        self.left_dock = layout.make_sidebar_dock(self, "sidebar", "Data and fit", sidebar)
+        right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+        self.right_dock = layout.make_dock(self, "clusters", "Clusters", self.clusters_panel, right)
+        self.tabs = layout.make_tabs({"Progress": self.plot_panel, "Log": self.log_panel})
+        self.bottom_dock = layout.make_dock(self, "messages", "Progress and log", self.tabs, bottom)
+        self.bottom_dock.setTitleBarWidget(QWidget())
+
+    def _make_menus(self) -> None:
+        self.recent_menu, panels = QMenu("Open &Recent", self), QMenu("&Panels", self)
+        self.recent_menu.aboutToShow.connect(self._list_recent)
+        for dock in (self.left_dock, self.right_dock, self.bottom_dock):
+            panels.addAction(dock.toggleViewAction())
+        special = {"@recent": self.recent_menu, "@panels": panels}
+        for record in MENUS:
+            self.actions_by_key.fill(self.menuBar().addMenu(record.title), record, special)
+        self.toolbar = QToolBar("Toolbar")
+        self.toolbar.setObjectName("toolbar")
+        self.toolbar.setMovable(False)
+        self.toolbar.setIconSize(QSize(19, 19))
+        self.toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        for key in TOOLBAR:
+            if key is None:
+                self.toolbar.addSeparator()
+            else:
+                self.toolbar.addAction(self.actions_by_key.by_key[key])
+        self.addToolBar(self.toolbar)
+
+    def _handlers(self) -> Handlers:
+        choose = self._choose_theme
+        return {
+            "open": self.ask_open,
+            "sample": self.open_sample,
+            "forget_recent": self._forget_recent,
+            "save_placed": self.ask_save_placed,
+            "save_image": self.ask_save_image,
+            "close_all": self.close_all,
+            "quit": self._quit,
+            "undo": self.document.undo,
+            "redo": self.document.redo,
+            "copy_table": self.clusters_panel.copy_all,
+            "fit": self.start_fit,
+            "cancel": self.cancel_fit,
+            "next": partial(self.clusters_panel.step, 1),
+            "previous": partial(self.clusters_panel.step, -1),
+            "frame_all": self.viewport.frame_all,
+            "frame_map": self._frame_map,
+            "theme_system": partial(choose, "system"),
+            "theme_light": partial(choose, "light"),
+            "theme_dark": partial(choose, "dark"),
+            "reset_layout": self.reset_layout,
+            "full_screen": self._toggle_full_screen,
+            "mouse": self._show_mouse_help,
+            "about": self._show_about,
+        }
+
+    def _connect(self) -> None:
+        self.document.changed.connect(self._follow)
+        self.selection.changed.connect(self._show_situation)
+        self.themes.changed.connect(self._set_theme)
+        self.viewport.picked.connect(self._pick)
+        self.viewport.problem.connect(self._note_problem)
+        self.welcome.open_pressed.connect(self.ask_open)
+        self.welcome.sample_pressed.connect(self.open_sample)
+        self.welcome.recent_pressed.connect(self._open_one)
+        self.contour_panel.dragging.connect(self.presenter.set_dragging)
+        self.clusters_panel.save_pressed.connect(self.ask_save_placed)
+        self.fit_panel.changed.connect(self._show_situation)
+        for widget in (self.fit_button, self.job_strip):
+            widget.cancel_pressed.connect(self.cancel_fit)
+        self.fit_button.fit_pressed.connect(self.start_fit)
+        self._connect_workers()
+
+    def _connect_workers(self) -> None:
+        opener, fitting = self.controller.opener, self.controller.fitting
+        opener.message.connect(self.note)
+        opener.refused.connect(self._show_refused)
+        opener.crashed.connect(self.show_unexpected)
+        fitting.message.connect(self.note)
+        fitting.started.connect(self._begin_fit)
+        fitting.progressed.connect(self._show_progress)
+        fitting.happened.connect(self._show_event)
+        fitting.failed.connect(self._show_failed_fit)
+        fitting.ended.connect(self._end_fit)
+
+    # Following
+
+    def note(self, text: str, kind: str = "info") -> None:
+        """Write a sentence to the log and show it for a while in the status bar."""
+        self.log_panel.add(text, kind)
+        self.statusBar().showMessage(text, MESSAGE_MS)
+
+    def _follow(self, old: Session, new: Session) -> None:
+        empty = not (new.maps or new.structures)
+        self.centre.setCurrentWidget(self.welcome if empty else self.viewport)
+        if empty:
+            self.welcome.show_recent(self.controller.preferences.recent_files)
+        self._show_situation()
+
+    def _show_situation(self) -> None:
+        session, history, fitting = self.document.session, self.document.history, self.controller.fitting.busy
+        missing = self.fit_panel.missing
+        self.actions_by_key.update(
+            Situation(
+                session=session,
+                fitting=fitting,
+                can_fit=not missing and not fitting,
+                placed=self._current_placed() is not None,
+                undo=history.undo_label,
+                redo=history.redo_label,
+            )
+        )
+        if not fitting:
+            self.fit_button.show_ready(missing=missing, structures=self.fit_panel.ticked)
+
+    def _current_placed(self) -> StructureItem | None:
+        """The structure of the table's current row, else the current one, when it has been placed."""
+        session, chosen = self.document.session, self.clusters_panel.chosen
+        fit = session.find_fit(chosen.fit) if chosen else None
+        item = session.find_structure(fit.structure if fit else self.selection.structure_key)
+        return item if item is not None and item.placed_by is not None else None
+
+    def _set_theme(self, theme: Theme) -> None:
+        for panel in (
+            self.data_panel,
+            self.contour_panel,
+            self.fit_panel,
+            self.clusters_panel,
+            self.plot_panel,
+            self.log_panel,
+            self.presenter,
+        ):
+            panel.set_theme(theme)
+        self.actions_by_key.set_theme(theme, self.themes.choice)
+        title = self.right_dock.titleBarWidget()
+        if isinstance(title, layout.DockTitle):
+            title.set_theme(theme)
+
+    def _pick(self, key: str) -> None:
+        if self.document.session.find_map(key):
+            self.selection.choose_map(key)
+        elif self.document.session.find_structure(key):
+            self.selection.choose_structure(key)
+
+    def _note_problem(self, sentence: str) -> None:
+        self.note(sentence, "error")
+
+    # Files
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Open maps and structures, in any number and order."""
+        self.controller.opener.open(paths)
+
+    def _open_one(self, path: Path) -> None:
+        self.open_files([path])
+
+    def ask_open(self) -> None:
+        """Let the user choose files to open."""
+        preferences = self.controller.preferences
+        names, _ = QFileDialog.getOpenFileNames(self, "Open maps and structures", preferences.folder, FILTERS)
+        if names:
+            preferences.folder = str(Path(names[0]).parent)
+            self.open_files([Path(name) for name in names])
+
+    def open_sample(self) -> None:
+        """Open the map and the structure that come with the program."""
+        from difffit_core.files.samples import load_sample
+
+        sample = load_sample()
+        facts = MapFacts(sample.contour_level, sample.resolution)
+        self.controller.opener.open([sample.map_path, sample.structures[0].path], facts)
+
+    def ask_save_placed(self) -> None:
+        """Let the user choose where to write the placed structure."""
+        item = self._current_placed()
+        if item is None:
+            return
+        name = suggested_name(self.document.session, item)
+        preferences = self.controller.preferences
+        path = ask_where(self, "Save placed structure", name, STRUCTURE_FILTERS, preferences)
+        if path is not None:
+            self.save_placed(item, path)
+
+    def save_placed(self, item: StructureItem, path: Path) -> None:
+        """Write the structure where it stands now."""
+        work = partial(save_placed, self.document.session, item, path)
+        self._save(work, path)
+
+    def ask_save_image(self) -> None:
+        """Let the user choose where to write a picture of the viewport."""
+        path = ask_where(self, "Save image", "difffit.png", IMAGE_FILTERS, self.controller.preferences)
+        if path is not None:
+            self._save(partial(save_image, self.viewport.image(), path), path)
+
+    def _save(self, work: "partial[None]", path: Path) -> None:
+        self.controller.tasks.submit(work, on_result=partial(self._note_saved, path), on_error=self._show_error)
+
+    def _note_saved(self, path: Path, _: None) -> None:
+        self.note(f"Saved {path}.")
+
+    def close_all(self) -> None:
+        """Close all maps and structures."""
+        for item in self.document.session.maps:
+            self.document.do(RemoveMap(item.key))
+        for structure in self.document.session.structures:
+            self.document.do(RemoveStructure(structure.key))
+
+    def _list_recent(self) -> None:
+        self.recent_menu.clear()
+        for path in self.controller.preferences.recent_files:
+            self.recent_menu.addAction(path.name, partial(self._open_one, path)).setToolTip(str(path))
+        self.recent_menu.setToolTipsVisible(True)
+        self.recent_menu.addSeparator()
+        self.recent_menu.addAction(self.actions_by_key.by_key["forget_recent"])
+
+    def _forget_recent(self) -> None:
+        self.controller.preferences.forget_files()
+        self.welcome.show_recent([])
+
+    # Fits
+
+    def start_fit(self) -> None:
+        """Fit the ticked structures."""
+        try:
+            request = self.fit_panel.request
+        except SettingsError as error:
+            self._show_error(error)
+            return
+        if request is not None:
+            self.controller.fitting.start(request)
+
+    def cancel_fit(self) -> None:
+        """Stop the running fit."""
+        if self.controller.fitting.busy:
+            self.fit_button.show_cancelling()
+            self.job_strip.show_cancelling()
+            self.controller.fitting.cancel()
+
+    def _begin_fit(self, status: FitStatus) -> None:
+        self.presenter.begin_fit(status)
+        self.plot_panel.begin()
+        self.tabs.setCurrentWidget(self.plot_panel)
+        self._show_progress(status)
+        self._show_situation()
+
+    def _show_progress(self, status: FitStatus) -> None:
+        self.fit_button.show_progress(status.text, status.fraction)
+        self.job_strip.show_progress(status.text, status.fraction)
+
+    def _show_event(self, status: FitStatus, event: Event) -> None:
+        self.presenter.show_event(status, event)
+        self.plot_panel.take(event)
+
+    def _end_fit(self) -> None:
+        self.presenter.end_fit()
+        self.job_strip.show_idle()
+        self._show_situation()
+        if self.clusters_panel.chosen is not None:
+            self.clusters_panel.table.setFocus()
+
+    # What went wrong
+
+    def _show_refused(self, sentences: list[str]) -> None:
+        title = "A file cannot be opened." if len(sentences) == 1 else f"{len(sentences)} files cannot be opened."
+        show_sentences(self, title, sentences)
+
+    def _show_failed_fit(self, error: Exception) -> None:
+        if isinstance(error, DiffFitError):
+            self.note(str(error), "error")
+            show_sentences(self, "The fit cannot be carried out.", [str(error)])
+        else:
+            self.show_unexpected(error)
+
+    def _show_error(self, error: Exception) -> None:
+        if isinstance(error, DiffFitError):
+            self.note(str(error), "error")
+            show_sentences(self, "That did not work.", [str(error)])
+        else:
+            self.show_unexpected(error)
+
+    def show_unexpected(self, error: Exception) -> None:
+        """An error of ours: note it and offer its details."""
+        self.note(f"{type(error).__name__}: {error}", "error")
+        show_crash(self, "Something went wrong.", error)
+
+    # Window
+
+    def _choose_theme(self, choice: str) -> None:
+        self.controller.preferences.theme = choice
+        self.themes.choose(choice)
+
+    def _frame_map(self) -> None:
+        if self.selection.map_key is not None:
+            self.viewport.frame(self.selection.map_key)
+
+    def reset_layout(self) -> None:
+        """Put all panels where they were at first."""
+        layout.set_first_sizes(self, self.left_dock, self.right_dock, self.bottom_dock)
+
+    def _restore_layout(self) -> None:
+        self.reset_layout()
+        self.welcome.show_recent(self.controller.preferences.recent_files)
+        remembered = self.controller.preferences.layout()
+        if remembered is not None:
+            self.restoreGeometry(remembered[0])
+            self.restoreState(remembered[1], layout.VERSION)
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_mouse_help(self) -> None:
+        self._show_text("Mouse and keys", texts.MOUSE)
+
+    def _show_about(self) -> None:
+        self._show_text("About DiffFit", texts.about())
+
+    def _show_text(self, title: str, text: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _quit(self) -> None:
+        self.close()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files from any program."""
+        if dropped_paths(event):
+            event.acceptProposedAction()
+            self.welcome.set_hovered(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The files have left the window again."""
+        self.welcome.set_hovered(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped; later, so that the program it came from need not wait."""
+        self.welcome.set_hovered(False)
+        paths = dropped_paths(event)
+        event.acceptProposedAction()
+        QTimer.singleShot(0, self, partial(self.open_files, paths))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Cancel what runs, wait for it, and remember the layout."""
+        self.controller.preferences.save_layout(self.saveGeometry(), self.saveState(layout.VERSION))
+        self.hide()
+        self.controller.shut_down()
+        self.viewport.close_scene()
+        event.accept()
+
+
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """The files that a drag carries."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

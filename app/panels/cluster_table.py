@@ -1,0 +1,217 @@
+"""Clusters as a table: which columns there are, how each is written, and what each means."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QPixmap
+
+from app.panels.numbers import fixed, significant
+from app.theme import Colour, qcolour
+from difffit_core.data.results import Cluster
+from difffit_core.document.session import ClusterId, Session
+
+SORT_ROLE = Qt.ItemDataRole.UserRole
+ID_ROLE = Qt.ItemDataRole.UserRole + 1
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class ClusterRow:
+    """One line of the table."""
+
+    id: ClusterId
+    rank: int
+    structure: str
+    colour: Colour
+    cluster: Cluster = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title, what it means, its value for sorting and copying, and how that is written."""
+
+    key: str
+    title: str
+    meaning: str
+    value: Callable[[ClusterRow], Any]
+    text: Callable[[Any], str]
+    width: int  # pixels
+    numeric: bool = True
+
+
+def _score(name: str) -> Callable[[ClusterRow], float]:
+    return lambda row: float(getattr(row.cluster.scores, name))
+
+
+def _three(value: float) -> str:
+    return fixed(value, 3)
+
+
+def _percent(value: float) -> str:
+    return f"{fixed(100 * value, 0)} %"
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("rank", "#", "Rank within its fit: 1 is the best placement.", lambda r: r.rank, str, 30),
+    Column(
+        "structure",
+        "Structure",
+        "The structure that was placed.",
+        lambda r: r.structure,
+        str,
+        74,
+        numeric=False,
+    ),
+    Column(
+        "hits",
+        "Hits",
+        "How many independent climbs ended in this place. Many hits mean that the place is easy to find,\n"
+        "not that it is right.",
+        lambda r: r.cluster.hits,
+        lambda value: f"{value:,}",
+        46,
+    ),
+    Column(
+        "confidence",
+        "Confidence",
+        "How far this placement stands out from the best wrong ones.\n"
+        "Near 100 %: it stands alone. Near 0 %: other places are about as good.",
+        lambda r: r.cluster.confidence,
+        _percent,
+        76,
+    ),
+    Column(
+        "correlation_about_mean",
+        "Correlation\nabout mean",
+        "Pearson correlation between the map and the density simulated from the structure (CC, CCC in papers).\n"
+        "1 is a perfect match, 0 is chance. Clusters are ranked by it.",
+        _score("correlation_about_mean"),
+        _three,
+        76,
+    ),
+    Column(
+        "correlation",
+        "Correlation",
+        "Cosine between map and simulated density, about zero. Higher is better, but it is also high\n"
+        "where the map is merely dense.",
+        _score("correlation"),
+        _three,
+        76,
+    ),
+    Column(
+        "mean_overlap",
+        "Mean\noverlap",
+        "Mean product of map and simulated density at the atoms. Compare it within one map only.",
+        _score("mean_overlap"),
+        significant,
+        56,
+    ),
+    Column(
+        "mean_density",
+        "Mean\ndensity",
+        "Mean map value at the atoms, in map units.",
+        _score("mean_density"),
+        significant,
+        56,
+    ),
+    Column(
+        "fraction_inside",
+        "Inside",
+        "Share of the atoms above the contour level. A right placement has nearly all of them inside,\n"
+        "if the level is right.",
+        _score("fraction_inside"),
+        _percent,
+        50,
+    ),
+)
+
+
+def column_number(key: str) -> int:
+    """Where the column with this key stands."""
+    return next(number for number, column in enumerate(COLUMNS) if column.key == key)
+
+
+def rows_of(session: Session) -> list[ClusterRow]:
+    """A line for every cluster of every fit, in the order of the fits and of their ranks."""
+    rows = []
+    for fit in session.fits:
+        structure = session.find_structure(fit.structure)
+        if structure is None:
+            continue
+        for index, cluster in enumerate(fit.result.clusters):
+            rows.append(
+                ClusterRow(ClusterId(fit.key, index), index + 1, structure.name, structure.colour, cluster)
+            )  # fmt: skip
+    return rows
+
+
+def as_tsv(rows: list[ClusterRow]) -> str:
+    """The rows with full numbers, separated by tabs, under a line of column names."""
+    lines = ["\t".join(column.key for column in COLUMNS)]
+    lines += ["\t".join(str(column.value(row)) for column in COLUMNS) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+class ClusterModel(QAbstractTableModel):
+    """The rows for Qt's views; sorted by a proxy over SORT_ROLE."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[ClusterRow] = []
+
+    def show_rows(self, rows: list[ClusterRow]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 # Qt's own default
+        """Clusters."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 # Qt's own default
+        """Columns."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Titles and what they mean."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        column = COLUMNS[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.meaning
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A cell's text, alignment, sort value and swatch."""
+        row, column = self.rows[index.row()], COLUMNS[index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return column.text(column.value(row))
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(column)
+            case Qt.ItemDataRole.DecorationRole if column.key == "structure":
+                return _swatch(row.colour)
+            case Qt.ItemDataRole.ToolTipRole if column.key == "structure":
+                return row.structure
+        if role == SORT_ROLE:
+            return column.value(row)
+        return row.id if role == ID_ROLE else None
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _swatch(colour: Colour) -> QPixmap:
+    pixmap = QPixmap(9, 9)
+    pixmap.fill(QColor(qcolour(colour)))
+    return pixmap

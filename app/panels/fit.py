@@ -1,0 +1,306 @@
+"""What to fit and how: map, structures, preset, resolution, options, and the button that starts and cancels."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.document import Document
+from app.icons import themed_icon
+from app.selection import Selection
+from app.theme import LIGHT, Theme, qcolour
+from app.widgets.labels import heading, muted
+from app.widgets.segments import Segments
+from app.widgets.settings_form import SettingsForm
+from difffit_core.document.session import MapItem, Session, StructureItem
+from difffit_core.settings import PRESETS, FitSettings
+
+PRESET_TIPS = {
+    "fast": "A quick look: fewer rotations and starts",
+    "balanced": "Finds almost everything; the one to begin with",
+    "exhaustive": "Many more rotations and starts, for crowded maps and large structures",
+}
+SHOWN_ABOVE = ("resolution", "level", "preset")  # every other setting is an option
+ROWS_SHOWN = 4  # of the list of structures; more of them scroll
+
+
+@dataclass(frozen=True)
+class FitRequest:
+    """What the user wants fitted."""
+
+    map: str
+    structures: tuple[str, ...]
+    settings: FitSettings
+
+
+class FitPanel(QWidget):
+    """The form; `request` is what the form says now."""
+
+    changed = Signal()
+
+    def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._selection = document, selection
+        self._theme = LIGHT
+        self._resolutions: dict[str, float] = {}  # the user's own, by map
+        self._make_widgets()
+        self._lay_out()
+        document.changed.connect(self._follow)
+        selection.changed.connect(self._follow_selection)
+        self._follow(document.session, document.session)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw icons in the theme's colour."""
+        self._theme = theme
+        self._show_options(self.disclosure.isChecked())
+
+    @property
+    def request(self) -> FitRequest | None:
+        """What to fit, or None while something is missing; a bad setting raises SettingsError."""
+        item, structures = self._map, self._checked()
+        if item is None or not structures:
+            return None
+        chosen: dict[str, Any] = self.options.values() | {
+            "preset": self.presets.chosen,
+            "resolution": self.resolution.value(),
+            "level": item.contour_level,
+        }
+        return FitRequest(item.key, tuple(structures), FitSettings(**chosen))
+
+    @property
+    def ticked(self) -> int:
+        """How many structures are to be fitted."""
+        return len(self._checked())
+
+    @property
+    def missing(self) -> str:
+        """What is still needed before a fit can start, for a person; empty when nothing is."""
+        session = self._document.session
+        if not session.maps:
+            return "Open a map to fit into."
+        if not session.structures:
+            return "Open a structure to fit."
+        return "" if self._checked() else "Tick at least one structure."
+
+    @property
+    def _map(self) -> MapItem | None:
+        return self._document.session.find_map(self.map.currentData())
+
+    def _make_widgets(self) -> None:
+        self.map = QComboBox()
+        self.map.setToolTip("The map to place the structures in")
+        self.map.setMinimumContentsLength(8)
+        self.map.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.map.currentIndexChanged.connect(self._choose_map)
+        self.structures = QListWidget()
+        self.structures.setObjectName("choices")
+        self.structures.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.structures.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.structures.setIconSize(QSize(10, 10))
+        self.structures.setToolTip("The ticked structures are fitted one after the other")
+        self.structures.itemChanged.connect(self._say_changed)
+        self.presets = Segments({name: PRESET_TIPS.get(name, name) for name in PRESETS}, "balanced")
+        self.resolution = QDoubleSpinBox(minimum=0.5, maximum=100.0, decimals=2, singleStep=0.5, suffix=" Å")
+        self.resolution.setToolTip("Resolution of the map as published (FSC); the structure is blurred to it")
+        self.resolution.setMinimumWidth(80)
+        self.resolution.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.resolution.valueChanged.connect(self._keep_resolution)
+        self.suggestion = QPushButton("suggested")
+        self.suggestion.setProperty("role", "link")
+        self.suggestion.setToolTip("Go back to the resolution estimated from the map")
+        self.suggestion.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.suggestion.clicked.connect(self._take_suggestion)
+        self.options = SettingsForm(FitSettings, [f.name for f in fields(FitSettings) if f.name not in SHOWN_ABOVE])
+        self.disclosure = QToolButton()
+        self.disclosure.setText("Options")
+        self.disclosure.setCheckable(True)
+        self.disclosure.setObjectName("disclosure")
+        self.disclosure.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.disclosure.setIconSize(QSize(12, 12))
+        self.disclosure.toggled.connect(self._show_options)
+        self.reset = QPushButton("Reset")
+        self.reset.setProperty("role", "link")
+        self.reset.clicked.connect(self.options.reset)
+
+    def _lay_out(self) -> None:
+        resolution = QHBoxLayout()
+        resolution.setSpacing(10)
+        resolution.addWidget(self.resolution, 1)
+        resolution.addWidget(self.suggestion)
+        form = QFormLayout()
+        form.setHorizontalSpacing(10)
+        form.setVerticalSpacing(7)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("Map", self.map)
+        form.addRow("Structures", self.structures)
+        form.addRow("Search", self.presets)
+        form.addRow("Resolution", resolution)
+        opener = QHBoxLayout()
+        opener.addWidget(self.disclosure)
+        opener.addStretch()
+        opener.addWidget(self.reset)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(heading("Fit"))
+        layout.addLayout(form)
+        layout.addLayout(opener)
+        layout.addWidget(self.options)
+        self._show_options(False)
+
+    def _show_options(self, shown: bool) -> None:
+        self.disclosure.setIcon(themed_icon("chevron-down" if shown else "chevron-right", self._theme))
+        self.options.setVisible(shown)
+        self.reset.setVisible(shown)
+
+    def _follow(self, old: Session, new: Session) -> None:
+        if self._shown_maps() != [item.key for item in new.maps]:
+            self._list_maps(new)
+        self._list_structures(new)
+        self._follow_selection()
+
+    def _follow_selection(self) -> None:
+        row = self.map.findData(self._selection.map_key)
+        if row >= 0:
+            self.map.setCurrentIndex(row)
+        self._show_resolution()
+        self._say_changed()
+
+    def _shown_maps(self) -> list[str]:
+        return [self.map.itemData(row) for row in range(self.map.count())]
+
+    def _list_maps(self, session: Session) -> None:
+        with QSignalBlocker(self.map):
+            self.map.clear()
+            for item in session.maps:
+                self.map.addItem(item.name, item.key)
+        self.map.setEnabled(bool(session.maps))
+
+    def _list_structures(self, session: Session) -> None:
+        known = {key: item.checkState() for key, item in self._rows().items()}
+        with QSignalBlocker(self.structures):
+            self.structures.clear()
+            for item in session.structures:
+                self.structures.addItem(_structure_row(item, known.get(item.key, Qt.CheckState.Checked)))
+        rows = min(ROWS_SHOWN, max(1, len(session.structures)))
+        height = max(self.structures.sizeHintForRow(0), self.fontMetrics().height() + 6)
+        self.structures.setFixedHeight(rows * height + 8)
+
+    def _rows(self) -> dict[str, QListWidgetItem]:
+        items = [self.structures.item(row) for row in range(self.structures.count())]
+        return {item.data(Qt.ItemDataRole.UserRole): item for item in items}
+
+    def _checked(self) -> list[str]:
+        return [key for key, item in self._rows().items() if item.checkState() == Qt.CheckState.Checked]
+
+    def _choose_map(self) -> None:
+        self._selection.choose_map(self.map.currentData())
+        self._show_resolution()
+
+    def _show_resolution(self) -> None:
+        item = self._map
+        self.suggestion.setEnabled(item is not None)
+        self.resolution.setEnabled(item is not None)
+        if item is None:
+            self.suggestion.setText("suggested")
+            return
+        self.suggestion.setText(f"suggested {item.suggested_resolution:.3g} Å")
+        with QSignalBlocker(self.resolution):
+            self.resolution.setValue(self._resolutions.get(item.key, item.suggested_resolution))
+
+    def _keep_resolution(self, resolution: float) -> None:
+        if item := self._map:
+            self._resolutions[item.key] = resolution
+
+    def _take_suggestion(self) -> None:
+        if item := self._map:
+            self._resolutions.pop(item.key, None)
+            self._show_resolution()
+
+    def _say_changed(self) -> None:
+        self.changed.emit()
+
+
+def _structure_row(item: StructureItem, state: Qt.CheckState) -> QListWidgetItem:
+    swatch = QPixmap(10, 10)
+    swatch.fill(qcolour(item.colour) if item.visible else QColor(0, 0, 0, 0))
+    row = QListWidgetItem(QIcon(swatch), item.name)
+    row.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+    row.setCheckState(state)
+    row.setData(Qt.ItemDataRole.UserRole, item.key)
+    row.setToolTip(str(item.path))
+    return row
+
+
+class FitButton(QWidget):
+    """The large button with a line of progress under it; while a fit runs it cancels."""
+
+    fit_pressed = Signal()
+    cancel_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._running = False
+        self.button = QPushButton("Fit")
+        self.button.setMinimumHeight(36)
+        self.button.clicked.connect(self._press)
+        self.bar = QProgressBar(textVisible=False, maximum=1000)
+        policy = self.bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(policy)
+        self.text = muted()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 10)
+        layout.setSpacing(7)
+        for widget in (self.button, self.bar, self.text):
+            layout.addWidget(widget)
+        self.show_ready(missing="", structures=1)
+
+    def show_ready(self, *, missing: str, structures: int) -> None:
+        """Ready to start, or what is missing."""
+        self._running = False
+        self._dress("primary", f"Fit {structures} structures" if structures > 1 else "Fit")
+        self.button.setEnabled(not missing)
+        self.button.setToolTip(missing or "Search the whole map for the places of the ticked structures (F5)")
+        self.bar.hide()
+        self.text.setText(missing)
+
+    def show_progress(self, text: str, fraction: float) -> None:
+        """A fit runs; `fraction` 0 to 1."""
+        if not self._running:
+            self._running = True
+            self._dress("danger", "Cancel")
+            self.button.setEnabled(True)
+            self.button.setToolTip("Stop the fit (Esc)")
+            self.bar.show()
+        self.bar.setValue(round(1000 * fraction))
+        self.text.setText(text)
+
+    def show_cancelling(self) -> None:
+        """Answer the press at once."""
+        self.button.setText("Cancelling …")
+        self.button.setEnabled(False)
+
+    def _press(self) -> None:
+        (self.cancel_pressed if self._running else self.fit_pressed).emit()
+
+    def _dress(self, role: str, text: str) -> None:
+        self.button.setText(text)
+        self.button.setProperty("role", role)
+        self.button.style().unpolish(self.button)
+        self.button.style().polish(self.button)

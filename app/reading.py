@@ -1,0 +1,86 @@
+"""Any file as an item for the session: its kind is told by its suffix, and by its content where that says nothing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.theme import STRUCTURE_COLOURS
+from difffit_core.document.session import MapItem, StructureItem, new_key
+from difffit_core.errors import DiffFitError
+from difffit_core.files.compression import format_suffix, open_plain
+
+MAP_SUFFIXES = (".mrc", ".map", ".ccp4", ".rec", ".st", ".ali", ".situs", ".sit", ".brix", ".dsn6", ".omap", ".em")
+STRUCTURE_SUFFIXES = (".pdb", ".ent", ".cif", ".mmcif", ".bcif", ".pdbx")
+HEAD_BYTES = 4096
+STRUCTURE_BEGINNINGS = ("HEADER", "TITLE", "ATOM", "HETATM", "MODEL", "REMARK", "CRYST1", "COMPND", "data_", "#")
+
+FILTERS = ";;".join(
+    (
+        "Maps and structures ({})".format(" ".join(f"*{s}*" for s in MAP_SUFFIXES + STRUCTURE_SUFFIXES)),
+        "Maps ({})".format(" ".join(f"*{s}*" for s in MAP_SUFFIXES)),
+        "Structures ({})".format(" ".join(f"*{s}*" for s in STRUCTURE_SUFFIXES)),
+        "All files (*)",
+    )
+)
+
+
+class UnknownFileError(DiffFitError):
+    """A file is neither a map nor a structure."""
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """What a file turned out to be, and what its reader doubts."""
+
+    item: MapItem | StructureItem
+    warnings: tuple[str, ...] = ()
+
+
+def is_map(path: Path) -> bool:
+    """Whether the file is a map; raises UnknownFileError when it is neither map nor structure."""
+    suffix = format_suffix(path)
+    if suffix in MAP_SUFFIXES + STRUCTURE_SUFFIXES:
+        return suffix in MAP_SUFFIXES
+    with open_plain(path, UnknownFileError) as (stream, _):
+        head = stream.read(HEAD_BYTES)
+    if head[208:212] == b"MAP ":
+        return True
+    if head.decode("ascii", errors="ignore").lstrip().startswith(STRUCTURE_BEGINNINGS):
+        return False
+    raise UnknownFileError(
+        f"{path.name} is neither a map (MRC, CCP4, MAP) nor a structure (PDB, mmCIF) that DiffFit knows; "
+        "if it is one, rename it with the right ending."
+    )
+
+
+@dataclass(frozen=True)
+class MapFacts:
+    """What is known about a map from elsewhere, and better than it could be guessed."""
+
+    contour_level: float  # map units
+    resolution: float  # Å
+
+
+def read_file(path: Path, facts: MapFacts | None = None) -> ReadFile:
+    """The map or structure in a file, ready for the session; run it off the GUI thread."""
+    return read_map_item(path, facts) if is_map(path) else read_structure_item(path)
+
+
+def read_map_item(path: Path, facts: MapFacts | None = None) -> ReadFile:
+    """A map with the level and the resolution to begin with: the known ones, else suggested ones."""
+    from difffit_core.data.contour import suggested_level
+    from difffit_core.files.map_files import read_map
+    from difffit_core.fit.target import suggested_resolution
+
+    file = read_map(path)
+    if facts is None:
+        facts = MapFacts(suggested_level(file.volume), suggested_resolution(file.volume))
+    level = facts.contour_level
+    item = MapItem(new_key("map"), path, file.volume, level, level, facts.resolution)
+    return ReadFile(item, file.warnings)
+
+
+def read_structure_item(path: Path) -> ReadFile:
+    """A structure, in the first of the colours."""
+    from difffit_core.files.structure_files import read_structure
+
+    return ReadFile(StructureItem(new_key("structure"), read_structure(path), STRUCTURE_COLOURS[0]))

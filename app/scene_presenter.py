@@ -1,0 +1,138 @@
+"""Keeps the viewport equal to the document, and shows a running fit in it."""
+
+from typing import Protocol
+
+import numpy as np
+from jaxtyping import Float, Float64
+from numpy import ndarray
+from PySide6.QtCore import QObject
+
+from app.document import Document
+from app.fitting import FitStatus
+from app.theme import LIGHT, Colour, Theme
+from difffit_core.data.structure import Structure
+from difffit_core.data.volume import Volume
+from difffit_core.document.session import MapItem, Session, StructureItem
+from difffit_core.events import Event, PosesImproved
+
+
+class SceneView(Protocol):
+    """What the presenter needs of a viewport; tests use a recording one."""
+
+    def set_theme(self, theme: Theme) -> None: ...
+    def show_map(self, key: str, volume: Volume, *, level: float, colour: Colour, opacity: float = ...) -> None: ...
+    def set_map_style(
+        self,
+        key: str,
+        *,
+        level: float | None = ...,
+        colour: Colour | None = ...,
+        opacity: float | None = ...,
+        dragging: bool = ...,
+    ) -> None: ...
+    def show_structure(
+        self,
+        key: str,
+        structure: Structure,
+        *,
+        colour: Colour | None = ...,
+        map_from_model: Float64[ndarray, "3 4"] | None = ...,
+    ) -> None: ...
+    def place(self, key: str, map_from_model: Float64[ndarray, "3 4"]) -> None: ...
+    def set_visible(self, key: str, visible: bool) -> None: ...
+    def remove(self, key: str) -> None: ...
+    def show_poses(self, position_xyz: Float64[ndarray, "pose 3"], scores: Float[ndarray, " pose"]) -> None: ...
+    def clear_poses(self) -> None: ...
+    def frame_all(self) -> None: ...
+    def frame(self, key: str) -> None: ...
+
+
+IN_ITS_FILE = np.eye(3, 4)  # a structure that has not been placed stands where its file puts it
+
+
+class ScenePresenter(QObject):
+    """Compares the session before and after each change and tells the viewport what differs."""
+
+    def __init__(self, document: Document, view: SceneView) -> None:
+        super().__init__()
+        self._document, self._view = document, view
+        self._theme = LIGHT
+        self._dragging = False
+        document.changed.connect(self.follow)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the theme's colours; maps without a colour of their own take the theme's."""
+        self._theme = theme
+        self._view.set_theme(theme)
+        for item in self._document.session.maps:
+            if item.colour is None:
+                self._view.set_map_style(item.key, colour=theme.map_colour)
+
+    def set_dragging(self, dragging: bool) -> None:
+        """While the level is dragged the surface may be coarser; afterwards it is drawn in full."""
+        if self._dragging and not dragging:
+            self._dragging = False
+            for item in self._document.session.maps:
+                self._view.set_map_style(item.key, level=item.contour_level)
+        self._dragging = dragging
+
+    def follow(self, old: Session, new: Session) -> None:
+        """Draw what differs between two sessions."""
+        gone = {item.key for item in (*old.maps, *old.structures)} - {item.key for item in (*new.maps, *new.structures)}
+        for key in gone:
+            self._view.remove(key)
+        for map_item in new.maps:
+            self._show_map(old.find_map(map_item.key), map_item)
+        for item in new.structures:
+            self._show_structure(new, old.find_structure(item.key), item)
+        if not (old.maps or old.structures) or len(new.maps) > len(old.maps):
+            self._view.frame_all()
+
+    def begin_fit(self, status: FitStatus) -> None:
+        """Look at the map that is searched."""
+        self._view.clear_poses()
+        self._view.frame(status.map)
+
+    def show_event(self, status: FitStatus, event: Event) -> None:
+        """Poses as points, the best one as the structure itself."""
+        item = self._document.session.find_structure(status.structure)
+        if item is None or not isinstance(event, PosesImproved) or not len(event.scores):
+            return
+        self._view.show_poses(event.poses.position_xyz, event.scores)
+        best = int(np.argmax(event.scores))
+        self._view.place(item.key, event.poses[[best]].map_from_model(item.structure.centroid_xyz)[0])
+
+    def end_fit(self) -> None:
+        """Take the points away and put every structure where the document says."""
+        self._view.clear_poses()
+        for item in self._document.session.structures:
+            self._view.place(item.key, place_of(self._document.session, item))
+
+    def _show_map(self, old: MapItem | None, new: MapItem) -> None:
+        colour = new.colour or self._theme.map_colour
+        if old is None:
+            self._view.show_map(
+                new.key, new.volume, level=new.contour_level, colour=colour, opacity=new.opacity
+            )  # fmt: skip
+            self._view.set_visible(new.key, new.visible)
+        elif old != new:
+            level = new.contour_level if new.contour_level != old.contour_level else None
+            opacity = new.opacity if new.opacity != old.opacity else None
+            changed = colour if new.colour != old.colour else None
+            self._view.set_map_style(new.key, level=level, colour=changed, opacity=opacity, dragging=self._dragging)
+            self._view.set_visible(new.key, new.visible)
+
+    def _show_structure(self, session: Session, old: StructureItem | None, new: StructureItem) -> None:
+        if old is None or old.colour != new.colour:
+            place = place_of(session, new)
+            self._view.show_structure(new.key, new.structure, colour=new.colour, map_from_model=place)
+            self._view.set_visible(new.key, new.visible)
+        elif old != new:
+            self._view.place(new.key, place_of(session, new))
+            self._view.set_visible(new.key, new.visible)
+
+
+def place_of(session: Session, item: StructureItem) -> Float64[ndarray, "3 4"]:
+    """Where a structure stands: in its chosen cluster, else where its file puts it."""
+    placed = session.map_from_model(item)
+    return IN_ITS_FILE if placed is None else placed
