@@ -10,9 +10,10 @@ _HYDROGEN, _DEUTERIUM_IN_GEMMI = 1, 119
 
 
 class AtomTable:
-    """The atoms of one model as columns."""
+    """The atoms of a structure's first model as columns."""
 
-    def __init__(self, model: gemmi.Model, flat: gemmi.FlatStructure) -> None:
+    def __init__(self, parsed: gemmi.Structure) -> None:
+        model, flat = parsed[0], flattened(parsed)
         n = model.count_atom_sites()  # gemmi's table runs on through all models
         self.xyz: Float64[ndarray, "atom 3"] = flat.pos[:n].copy()
         self.element = np.array(flat.elements)[:n]
@@ -45,6 +46,22 @@ class AtomTable:
             | (self.insertion[1:] != self.insertion[:-1])
         )
         return np.cumsum(begins) - 1
+
+
+def flattened(parsed: gemmi.Structure) -> gemmi.FlatStructure:
+    """The atoms of all models as gemmi's table, which has no room for names of eight characters and more."""
+    try:
+        return gemmi.FlatStructure(parsed)
+    except RuntimeError:
+        short = parsed.clone()
+        for residue in (residue for model in short for chain in model for residue in chain):
+            residue.subchain = residue.entity_id = ""
+            residue.name = residue.name[:7]
+            for atom in residue:
+                atom.name = atom.name[:7]
+        for chain in (chain for model in short for chain in model):
+            chain.name = ""
+        return gemmi.FlatStructure(short)
 
 
 def is_water(residue_name: str) -> bool:

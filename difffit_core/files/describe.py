@@ -113,7 +113,7 @@ def describe_structure(path: Path | str) -> StructureDescription:
     source = load_source(Path(path))
     structure = structure_of_source(source)
     parsed, _ = parse_source(source)
-    table = AtomTable(parsed[0], gemmi.FlatStructure(parsed))
+    table = AtomTable(parsed)
     return StructureDescription(
         path=str(path),
         models=len(parsed),

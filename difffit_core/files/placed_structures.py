@@ -11,6 +11,7 @@ from numpy import ndarray
 
 from difffit_core.data.structure import Structure, StructureSource
 from difffit_core.errors import StructureFileError
+from difffit_core.files.atom_table import flattened
 from difffit_core.files.atomic_write import atomic_write
 from difffit_core.files.compression import format_suffix, name_without_suffixes
 from difffit_core.files.placed_cif import cif_placer
@@ -106,7 +107,7 @@ def _pdb_of(source: StructureSource, parsed: gemmi.Structure, segments: list[Seg
             f"{source.path.name} has the chain {long_names[0]}, whose name is too long for PDB files; "
             "choose the format cif."
         )
-    refuse_what_pdb_cannot_hold(source.path, gemmi.FlatStructure(parsed).pos)
+    refuse_what_pdb_cannot_hold(source.path, flattened(parsed).pos)
     parsed.shorten_ccd_codes()  # five-letter ligands; gemmi notes the full names in REMARK
     return pdb_placer(source.path, parsed.make_pdb_string().encode("latin-1", "replace"), None)
 

@@ -36,7 +36,7 @@ def structure_of_source(source: StructureSource) -> Structure:
     parsed, segments = parse_source(source)
     if len(parsed) == 0 or parsed[0].count_atom_sites() == 0:
         raise StructureFileError(f"{source.path.name} holds no atoms; check that it is the right file.")
-    table = AtomTable(parsed[0], gemmi.FlatStructure(parsed))
+    table = AtomTable(parsed)
     keep = _of_chains(source, table) & ~table.is_water & ~table.is_hydrogen
     if not keep.any():
         raise StructureFileError(f"{source.path.name} holds only water or hydrogen; choose a file with a molecule.")
