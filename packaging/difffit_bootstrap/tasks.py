@@ -48,7 +48,7 @@ def static_checks(python: Path) -> dict[str, list[str]]:
         "ruff check": [*module, "ruff", "check", "."],
         "ruff format": [*module, "ruff", "format", "--check", "."],
         "mypy": [*module, "mypy"],
-        "lint-imports": [str(python.with_name("lint-imports" + python.suffix))],
+        "lint-imports": [str(python.with_name("lint-imports" + python.suffix)), "--no-logo"],
     }
 
 
