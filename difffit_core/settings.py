@@ -90,3 +90,9 @@ def check_setting(name: str, value: Any, meta: dict[str, Any]) -> None:
         raise SettingsError(f"{name} must be at least {meta['low']:g}{unit}, not {value:g}.")
     if meta["high"] is not None and value > meta["high"]:
         raise SettingsError(f"{name} must be at most {meta['high']:g}{unit}, not {value:g}.")
+
+
+def require_positive(name: str, value: float, unit: str) -> None:
+    """Raise SettingsError unless the value is a finite number above zero."""
+    if not (math.isfinite(value) and value > 0):
+        raise SettingsError(f"{name} must be above 0 {unit}, not {value:g}.")

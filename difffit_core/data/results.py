@@ -24,6 +24,10 @@ class Scores:
     def __getitem__(self, chosen: int | slice | ndarray) -> Self:
         return type(self)(*(np.asarray(getattr(self, f.name)[chosen]) for f in fields(self)))
 
+    def judged_by(self, objective: str) -> float:
+        """The metric that a fit with this objective ranks a single pose by."""
+        return float(self.mean_density if objective == "density" else self.correlation_about_mean)
+
     def as_dict(self) -> dict[str, float]:
         """The metrics of a single pose as plain numbers, in the order of declaration."""
         return {f.name: float(getattr(self, f.name)) for f in fields(self)}

@@ -15,7 +15,7 @@ from difffit_core.data.results import Cluster, FitResult
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError
-from difffit_core.events import Job, Message, StageAdvanced, StageStarted
+from difffit_core.events import Job, Message, PosesImproved, StageAdvanced, StageStarted
 from difffit_core.fit.climb import Climb, Evaluate, climb
 from difffit_core.fit.clusters import group
 from difffit_core.fit.confidence import confidence
@@ -99,16 +99,8 @@ def fit_into(structure: Structure, target: Target, settings: FitSettings) -> Job
         placed = yield from climb_all(structure, target, plan, poses, engine, settings)
     with watch.stage("polish"):
         polished = yield from polish_best(structure, target, plan, placed, engine, settings)
-        clusters = _clusters(structure, target, placed, polished, settings)
-    return FitResult(
-        clusters,
-        structure.centroid_xyz,
-        target.contour_level,
-        target.resolution,
-        engine.backend,
-        engine.device,
-        watch.seconds,
-    )
+        clusters = conclude(structure, target, placed, polished, settings)
+    return _result(clusters, structure, target, engine, watch.seconds)
 
 
 def climb_all(
@@ -123,7 +115,9 @@ def climb_all(
         rescored = evaluate(sampled, probe, placed.poses, engine.evaluate, gradient=False).value
         chosen = Placements(placed.poses, rescored, placed.hits).best(level.poses)
         step = Climb(CLIMB_STEPS, level.resolution / 8, level.resolution / 3, 0.02, structure.radius_of_gyration)
-        climbed, value = yield from climb(chosen.poses, _evaluator(sampled, probe, engine), step, first=k * CLIMB_STEPS)
+        climbed, value = yield from climb(
+            chosen.poses, make_evaluator(sampled, probe, engine), step, first=k * CLIMB_STEPS
+        )
         placed = merge(Placements(climbed, value, chosen.hits), SAME_SHIFT, SAME_ANGLE)
     return placed
 
@@ -136,7 +130,7 @@ def polish_best(
     probe = make_probe(structure, target.resolution, settings.objective)
 
     def evaluator(part: Probe) -> Evaluate:
-        return _evaluator(target.native, part, engine)
+        return make_evaluator(target.native, part, engine)
 
     poses, value = yield from polish(chosen.poses, probe, evaluator, structure.radius_of_gyration, settings.seed)
     return merge(Placements(poses, value, chosen.hits), settings.cluster_shift, settings.cluster_angle)
@@ -157,31 +151,56 @@ def make_probe(structure: Structure, resolution: float, objective: str) -> Probe
     return density_probe(structure, resolution, above=MASK_ABOVE)
 
 
-def _evaluator(sampled: Field, probe: Probe, engine: Engine) -> Evaluate:
+def make_evaluator(sampled: Field, probe: Probe, engine: Engine) -> Evaluate:
+    """What a climb asks for: value and gradient of poses of this probe in this field."""
+
     def value_and_gradient(poses: Poses) -> Evaluation:
         return evaluate(sampled, probe, poses, engine.evaluate, gradient=True)
 
     return value_and_gradient
 
 
-def _clusters(
-    structure: Structure, target: Target, placed: Placements, polished: Placements, settings: FitSettings
+def conclude(
+    structure: Structure, target: Target, placed: Placements, best: Placements, settings: FitSettings
 ) -> tuple[Cluster, ...]:
-    """Clusters in the order of their polished value, with every metric and the confidence of each."""
-    scores = score_poses(structure, target.whole, target.contour_level, target.resolution, polished.poses)
-    trust = confidence(polished.value)
-    everyone = Poses.concatenate([polished.poses, placed.poses])
-    value = np.concatenate([polished.value, np.full(len(placed.poses), -np.inf)])
-    groups = group(everyone, value, settings.cluster_shift, settings.cluster_angle)
+    """The best placements as clusters with every metric and a confidence, best first; `placed` are all that climbed."""
+    scores = score_poses(structure, target.whole, target.contour_level, target.resolution, best.poses)
+    value = np.array([scores[k].judged_by(settings.objective) for k in range(len(best.poses))])
+    order = np.argsort(-value, kind="stable")
+    trust = confidence(value[order])
+    everyone = Poses.concatenate([best.poses, placed.poses])
+    precedence = np.concatenate([value, np.full(len(placed.poses), -np.inf)])
+    groups = group(everyone, precedence, settings.cluster_shift, settings.cluster_angle)
     return tuple(
-        Cluster(
-            polished.poses[[k]],
-            everyone[groups.members(k)[1:]],
-            int(polished.hits[k]),
-            scores[k],
-            float(trust[k]),
-        )
-        for k in range(len(polished.poses))
+        Cluster(best.poses[[k]], everyone[groups.members(k)[1:]], int(best.hits[k]), scores[int(k)], float(trust[rank]))
+        for rank, k in enumerate(order)
+    )
+
+
+def so_far(
+    structure: Structure, target: Target, seen: PosesImproved, settings: FitSettings, *, count: int = 30
+) -> FitResult:
+    """What a cancelled fit had found: the best of the poses it last reported, scored but not polished."""
+    placed = merge(
+        Placements(seen.poses, np.asarray(seen.scores), np.ones(len(seen.poses))),
+        settings.cluster_shift,
+        settings.cluster_angle,
+    )
+    clusters = conclude(structure, target, placed, placed.best(count), settings)
+    return _result(clusters, structure, target, choose_engine(settings.device, settings.backend), {})
+
+
+def _result(
+    clusters: tuple[Cluster, ...], structure: Structure, target: Target, engine: Engine, seconds: dict[str, float]
+) -> FitResult:
+    return FitResult(
+        clusters,
+        structure.centroid_xyz,
+        target.contour_level,
+        target.resolution,
+        engine.backend,
+        engine.device,
+        seconds,
     )
 
 
