@@ -4,9 +4,10 @@ import bz2
 import gzip
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import BufferedIOBase
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from difffit_core.errors import DiffFitError
 
@@ -26,22 +27,25 @@ def open_plain(path: Path, error: type[DiffFitError]) -> Iterator[tuple[Buffered
 
     Everything that goes wrong while reading becomes one sentence of type `error`.
     """
+    with _opened(path, error) as raw:
+        try:
+            yield _uncompressed(path, raw, error)
+        except _DAMAGED as cause:
+            raise error(
+                f"{path.name} cannot be read to its end, it is damaged or incomplete; download or copy it again."
+            ) from cause
+
+
+def _opened(path: Path, error: type[DiffFitError]) -> BufferedIOBase:
     try:
-        with open(path, "rb") as raw:
-            stream, size = _uncompressed(path, raw, error)
-            yield stream, size
+        return open(path, "rb")
     except FileNotFoundError as cause:
         raise error(f"{path} does not exist; check the path.") from cause
-    except IsADirectoryError as cause:
-        raise error(f"{path} is a folder; name a file in it.") from cause
-    except PermissionError as cause:
-        if path.is_dir():  # what Windows says when a folder is opened
+    except OSError as cause:
+        if path.is_dir():
             raise error(f"{path} is a folder; name a file in it.") from cause
-        raise error(f"{path.name} cannot be read because you have no permission; ask its owner.") from cause
-    except _DAMAGED as cause:
-        raise error(
-            f"{path.name} cannot be read to its end, it is damaged or incomplete; download or copy it again."
-        ) from cause
+        reason = (cause.strerror or str(cause)).lower()
+        raise error(f"{path} cannot be opened ({reason}); check its name and permissions.") from cause
 
 
 def _uncompressed(path: Path, raw: BufferedIOBase, error: type[DiffFitError]) -> tuple[BufferedIOBase, int | None]:
@@ -60,10 +64,12 @@ def _uncompressed(path: Path, raw: BufferedIOBase, error: type[DiffFitError]) ->
     return raw, size
 
 
-def read_content(path: Path, error: type[DiffFitError]) -> bytes:
-    """The whole uncompressed content."""
-    with open_plain(path, error) as (stream, _):
-        return stream.read()
+def compressing(path: Path, stream: BinaryIO) -> AbstractContextManager[BinaryIO]:
+    """A stream into `stream` that compresses when the file's name ends in .gz or .bz2."""
+    suffix = path.suffix.lower()
+    if suffix == ".gz":
+        return cast(BinaryIO, gzip.GzipFile("", "wb", 4, stream, mtime=0))  # no date: same content, same bytes
+    return cast(BinaryIO, bz2.BZ2File(stream, "wb")) if suffix == ".bz2" else nullcontext(stream)
 
 
 def name_without_suffixes(path: Path) -> str:

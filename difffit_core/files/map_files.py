@@ -1,6 +1,5 @@
 """Reading and writing density maps (MRC, CCP4, Situs)."""
 
-import gzip
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BufferedIOBase
@@ -15,7 +14,7 @@ from numpy import ndarray
 from difffit_core.data.volume import Volume
 from difffit_core.errors import MapFileError
 from difffit_core.files.atomic_write import atomic_write
-from difffit_core.files.compression import open_plain
+from difffit_core.files.compression import compressing, open_plain
 from difffit_core.files.map_header import HEADER_BYTES, MapHeader, decode_header
 from difffit_core.files.other_maps import read_situs, refuse_other_kinds
 
@@ -69,7 +68,7 @@ def read_map(path: Path | str, *, origin_xyz: Iterable[float] | None = None) -> 
 
 
 def write_volume(path: Path | str, volume: Volume, *, like: MapHeader | None = None) -> None:
-    """Write an MRC2014 map (32-bit floats, axes x y z); `.gz` at the end of the name compresses it.
+    """Write an MRC2014 map (32-bit floats, axes x y z); `.gz` or `.bz2` at the end of the name compresses it.
 
     The position goes into both fields that programs look at: ORIGIN exactly, and nstart as the nearest whole voxel.
     `like` hands on the labels of the map that this one was made from.
@@ -77,14 +76,9 @@ def write_volume(path: Path | str, volume: Volume, *, like: MapHeader | None = N
     path = Path(path)
     data = np.ascontiguousarray(volume.data, dtype="<f4")
     header = _encode_header(volume, _statistics(path, data, allow_constant=True), like.labels if like else ())
-    with atomic_write(path, MapFileError) as stream:
-        if path.suffix.lower() == ".gz":
-            with gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=4, mtime=0) as packed:
-                packed.write(header.tobytes())
-                packed.write(data.data.cast("B"))
-        else:
-            stream.write(header.tobytes())
-            stream.write(data.data.cast("B"))
+    with atomic_write(path, MapFileError) as stream, compressing(path, stream) as packed:
+        packed.write(header.tobytes())
+        packed.write(data.data.cast("B"))
 
 
 def _read_data(header: MapHeader, stream: BufferedIOBase, size: int | None) -> Float32[ndarray, "z y x"]:
@@ -118,11 +112,11 @@ def _skip(header: MapHeader, stream: BufferedIOBase) -> None:
 
 def _read_block(header: MapHeader, stream: BufferedIOBase, *, known_to_be_there: bool) -> UInt8[ndarray, " byte"]:
     """Exactly the voxel data; memory grows only with what arrives unless the file is known to be long enough."""
-    block = bytearray(header.data_bytes) if known_to_be_there else bytearray()
+    block = np.empty(header.data_bytes, dtype=np.uint8) if known_to_be_there else bytearray()
     filled = 0
     while filled < header.data_bytes:
         step = min(_CHUNK, header.data_bytes - filled)
-        if len(block) < filled + step:
+        if isinstance(block, bytearray):
             block.extend(bytes(step))
         with memoryview(block) as view:
             got = stream.readinto(view[filled : filled + step])

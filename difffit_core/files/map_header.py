@@ -227,9 +227,9 @@ def _origin_words(words: np.void, notes: list[str]) -> tuple[float, float, float
     """The ORIGIN words; zeros when they hold no position, as in headers from before 2000 with other uses for them."""
     with np.errstate(invalid="ignore"):
         origin = _reals(words, "origin", "x", "y", "z")
-    sizes = np.abs(origin)
-    if np.all((sizes == 0) | ((sizes > 1e-6) & (sizes < 1e6))):
-        return origin
+    if all(abs(value) < 1e6 for value in origin):  # also catches NaN
+        x, y, z = (0.0 if abs(value) < 1e-6 else value for value in origin)  # remains of other uses are often tiny
+        return x, y, z
     notes.append("The header's ORIGIN holds no usable numbers; the position is taken from NSTART.")
     return 0.0, 0.0, 0.0
 

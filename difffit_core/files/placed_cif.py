@@ -7,14 +7,15 @@ the PDB writes for cryo-EM entries (1 Å cell, P 1), or ChimeraX and Coot would 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import compress
 
-import gemmi
 import numpy as np
 from gemmi import cif
 from jaxtyping import Float64
 from numpy import ndarray
 
 from difffit_core.files.rigid import Matrix, moved_operators, moved_points, moved_tensors
+from difffit_core.files.structure_parsing import atom_block
 
 _AXES = "123"
 _PAIRS = ["11", "22", "33", "12", "13", "23"]
@@ -71,7 +72,7 @@ def cif_placer(document: cif.Document, chains: tuple[str, ...] | None) -> Callab
 
     The document becomes the function's own.
     """
-    block = document[0]
+    block = atom_block(document)
     if chains is not None:
         _keep_chains(block, set(chains))
     _leave_the_crystal(block)
@@ -147,11 +148,14 @@ def _keep_rows(block: cif.Block, category: str, endings: tuple[str, ...], allowe
     tested = [tags.index(tag) for tag in tags if tag.endswith(endings)]
     if not tested:
         return
-    rows = [list(row) for row in table]
-    accepted = allowed | {"?", "."}
-    kept = [row for row in rows if all(gemmi.cif.as_string(row[i]) in allowed or row[i] in accepted for i in tested)]
-    if not kept:
+    keep = np.ones(len(table), dtype=bool)
+    for column in tested:
+        texts = list(block.find_values(tags[column]))
+        accepted = {text for text in set(texts) if text in ("?", ".") or cif.as_string(text) in allowed}
+        keep &= np.array([text in accepted for text in texts], dtype=bool)
+    if not keep.any():
         table.erase()
-    elif len(kept) < len(rows):
+    elif not keep.all():
         assert table.loop is not None  # a category of pairs has one row only
-        table.loop.set_all_values([list(column) for column in zip(*kept, strict=True)])
+        rows = keep.tolist()
+        table.loop.set_all_values([list(compress(block.find_values(tag), rows)) for tag in tags])

@@ -1,6 +1,5 @@
 """Writing placed structures: the whole input file, moved into the map's frame."""
 
-import gzip
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -13,13 +12,14 @@ from difffit_core.data.structure import Structure, StructureSource
 from difffit_core.errors import StructureFileError
 from difffit_core.files.atom_table import flattened
 from difffit_core.files.atomic_write import atomic_write
-from difffit_core.files.compression import format_suffix, name_without_suffixes
+from difffit_core.files.compression import compressing, format_suffix, name_without_suffixes
 from difffit_core.files.placed_cif import cif_placer
 from difffit_core.files.placed_pdb import pdb_placer, refuse_what_pdb_cannot_hold
 from difffit_core.files.rigid import Matrix
 from difffit_core.files.secondary_structure_records import Segment, add_strands, segments_of_cif
 from difffit_core.files.structure_parsing import (
     StructureFormat,
+    atom_block,
     format_of,
     parse_cif,
     parse_pdb,
@@ -37,8 +37,8 @@ def write_placed_structure(
 ) -> None:
     """Write the structure's whole file (all models, alternates, water, metadata), moved by `map_from_model`.
 
-    Only the chains that were asked for are written. `format` defaults to what the name says, mmCIF in doubt; `.gz` at
-    the end of the name compresses.
+    Only the chains that were asked for are written. `format` defaults to what the name says, mmCIF in doubt; `.gz` or
+    `.bz2` at the end of the name compresses.
     """
     write_placed_structures(structure, [(path, map_from_model)], format=format)
 
@@ -60,8 +60,8 @@ def write_placed_structures(
         content = placers[wanted](np.asarray(map_from_model, dtype=np.float64)).encode(
             "utf-8" if wanted == "cif" else "latin-1", "replace"
         )
-        with atomic_write(path, StructureFileError) as stream:
-            stream.write(gzip.compress(content, 6, mtime=0) if path.suffix.lower() == ".gz" else content)
+        with atomic_write(path, StructureFileError) as stream, compressing(path, stream) as packed:
+            packed.write(content)
 
 
 def unique_placed_name(rank: int, structure_name: str, format: StructureFormat = "cif") -> str:
@@ -77,7 +77,7 @@ def _placer(source: StructureSource, wanted: StructureFormat) -> Callable[[Matri
         if wanted == "cif":
             return cif_placer(document, source.chains)
         parsed = structure_of_cif(source.path, document)
-        return _pdb_of(source, parsed, segments_of_cif(document[0], parsed))
+        return _pdb_of(source, parsed, segments_of_cif(atom_block(document), parsed))
     if wanted == "pdb":
         return pdb_placer(source.path, text, source.chains)
     return _cif_of(source, parse_pdb(source.path, text))

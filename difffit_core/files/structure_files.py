@@ -13,6 +13,7 @@ from difffit_core.errors import StructureFileError
 from difffit_core.files.atom_table import AtomTable
 from difffit_core.files.secondary_structure_records import Segment, segments_of_cif, segments_of_pdb, spread
 from difffit_core.files.structure_parsing import (
+    atom_block,
     format_of,
     load_source,
     parse_cif,
@@ -54,7 +55,7 @@ def parse_source(source: StructureSource) -> tuple[gemmi.Structure, list[Segment
         return parsed, segments_of_pdb(parsed)
     document = parse_cif(source.path, text)
     parsed = structure_of_cif(source.path, document)
-    return parsed, segments_of_cif(document[0], parsed)
+    return parsed, segments_of_cif(atom_block(document), parsed)
 
 
 def _of_chains(source: StructureSource, table: AtomTable) -> Bool[ndarray, " atom"]:

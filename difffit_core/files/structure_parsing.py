@@ -85,15 +85,23 @@ def parse_cif(path: Path, text: bytes) -> gemmi.cif.Document:
 
 
 def structure_of_cif(path: Path, document: gemmi.cif.Document) -> gemmi.Structure:
-    """The structure in the first block."""
+    """The structure in the block that holds atoms."""
     try:
-        structure = gemmi.make_structure_from_block(document[0])
+        structure = gemmi.make_structure_from_block(atom_block(document))
     except (ValueError, RuntimeError, IndexError) as cause:
         raise StructureFileError(
             f"{path.name} is mmCIF whose atoms cannot be read ({_first_line(cause)}); download it again."
         ) from cause
     structure.merge_chain_parts()
     return structure
+
+
+def atom_block(document: gemmi.cif.Document) -> gemmi.cif.Block:
+    """The first block with atoms (refinement programs may put others before it), else the first."""
+    for block in document:
+        if len(block.find_values("_atom_site.Cartn_x")):
+            return block
+    return document[0]
 
 
 def parse_pdb(path: Path, text: bytes) -> gemmi.Structure:
