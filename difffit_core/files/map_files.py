@@ -118,7 +118,7 @@ def _read_block(header: MapHeader, stream: BufferedIOBase, *, known_to_be_there:
         step = min(_CHUNK, header.data_bytes - filled)
         if isinstance(block, bytearray):
             block.extend(bytes(step))
-        with memoryview(block) as view:
+        with memoryview(block) if isinstance(block, bytearray) else block.data as view:
             got = stream.readinto(view[filled : filled + step])
         if not got:
             raise _too_short(header, HEADER_BYTES + header.extended_bytes + filled)
