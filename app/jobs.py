@@ -1,4 +1,4 @@
-"""Engine jobs in a thread of their own: events at most 30 times a second and always the last one, cancel at any time.
+"""Engine jobs in a thread of their own: events at most 20 times a second and always the last one, cancel at any time.
 
 The worker puts events into a mailbox; a timer of the GUI thread empties it. So a fast job never floods the window, a
 late event never meets a closed one, and every listener runs in the GUI thread.
@@ -12,9 +12,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
+from app.priority import give_way
 from difffit_core.events import Event, Job, Message, StageStarted
 
-INTERVAL_MS = 33  # between two deliveries of events
+INTERVAL_MS = 50  # between two deliveries of events
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Worker(QThread):
 
     def run(self) -> None:
         """The body of the thread."""
+        give_way()
         try:
             self.ended.emit(self._work())
         except Exception as error:
@@ -128,7 +130,7 @@ class JobRunner(QObject):
             raise RuntimeError("a job is already running")
         self._worker = Worker(make_job, self)
         self._worker.ended.connect(self._end)
-        self._worker.start()
+        self._worker.start(QThread.Priority.LowPriority)
         self._timer.start()
 
     def cancel(self) -> None:

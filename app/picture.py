@@ -9,7 +9,7 @@ from app.scene.viewport import Viewport
 
 
 def window_picture(window: QWidget, viewport: Viewport) -> QPixmap:
-    """What is seen. A plain `grab` leaves the OpenGL canvas empty, so the scene is drawn in and its overlays after it."""
+    """What is seen. A plain `grab` leaves the OpenGL canvas empty: the scene and its overlays are drawn in here."""
     picture = window.grab()
     canvas = viewport.findChild(QOpenGLWidget)
     if canvas is None or not canvas.isVisible():

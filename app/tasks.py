@@ -6,7 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-THREADS = 2
+from app.priority import give_way
+
+THREADS = 3  # two for files, one for the engine's warm-up
 
 
 class Tasks(QObject):
@@ -17,7 +19,7 @@ class Tasks(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="tasks")
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="tasks", initializer=give_way)
         self._running: dict[int, tuple[Future[Any], Callable[[Any], None], Callable[[Exception], None]]] = {}
         self._last = 0
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)

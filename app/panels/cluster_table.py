@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QIcon, QPixmap
 
 from app.panels.numbers import fixed, significant
 from app.theme import Colour, qcolour
@@ -55,14 +55,14 @@ def _percent(value: float) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("rank", "#", "Rank within its fit: 1 is the best placement.", lambda r: r.rank, str, 30),
+    Column("rank", "#", "Rank within its fit: 1 is the best placement.", lambda r: r.rank, str, 36),
     Column(
         "structure",
         "Structure",
         "The structure that was placed.",
         lambda r: r.structure,
         str,
-        74,
+        80,
         numeric=False,
     ),
     Column(
@@ -72,7 +72,7 @@ COLUMNS: tuple[Column, ...] = (
         "not that it is right.",
         lambda r: r.cluster.hits,
         lambda value: f"{value:,}",
-        46,
+        44,
     ),
     Column(
         "confidence",
@@ -107,7 +107,7 @@ COLUMNS: tuple[Column, ...] = (
         "Mean product of map and simulated density at the atoms. Compare it within one map only.",
         _score("mean_overlap"),
         significant,
-        56,
+        68,
     ),
     Column(
         "mean_density",
@@ -115,7 +115,7 @@ COLUMNS: tuple[Column, ...] = (
         "Mean map value at the atoms, in map units.",
         _score("mean_density"),
         significant,
-        56,
+        68,
     ),
     Column(
         "fraction_inside",
@@ -124,7 +124,7 @@ COLUMNS: tuple[Column, ...] = (
         "if the level is right.",
         _score("fraction_inside"),
         _percent,
-        50,
+        56,
     ),
 )
 
@@ -211,7 +211,10 @@ def _alignment(column: Column) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _swatch(colour: Colour) -> QPixmap:
+def _swatch(colour: Colour) -> QIcon:
+    """A square in the colour; the same in a chosen row, where Qt would tint it."""
     pixmap = QPixmap(9, 9)
-    pixmap.fill(QColor(qcolour(colour)))
-    return pixmap
+    pixmap.fill(qcolour(colour))
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon

@@ -29,9 +29,12 @@ from app.panels.cluster_table import (
     rows_of,
 )
 from app.theme import LIGHT, Theme, token
-from app.widgets.labels import muted
+from app.widgets.labels import muted, smaller
 from difffit_core.document.commands import RemoveFit, SelectCluster
 from difffit_core.document.session import ClusterId, Session
+
+NOTHING_FITTED = "Fit a structure, and the places where it may belong\nare listed here, the best first."
+NOTHING_FOUND = "The fit found no place for the structure.\nTry the exhaustive search, or another contour level."
 
 CONFIDENCE = column_number("confidence")
 
@@ -78,10 +81,11 @@ class ClusterTable(QTableView):
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setHighlightSections(False)
+        header.setFont(smaller(header.font()))
         for number, column in enumerate(COLUMNS):
             lines = column.title.split("\n")
             title = max(header.fontMetrics().horizontalAdvance(line) for line in lines)
-            self.setColumnWidth(number, max(column.width, title + 14))
+            self.setColumnWidth(number, max(column.width, title + 26))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy on the platform's shortcut."""
@@ -167,10 +171,14 @@ class ClustersPanel(QWidget):
         self.copy.clicked.connect(self.copy_all)
         foot = QHBoxLayout()
         foot.setContentsMargins(10, 8, 10, 10)
+        foot.setSpacing(8)
         foot.addWidget(self.save)
         foot.addWidget(self.copy)
         foot.addStretch()
         foot.addWidget(self.summary)
+        self._hint = muted(NOTHING_FITTED)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        QVBoxLayout(self.table).addWidget(self._hint)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -186,6 +194,8 @@ class ClustersPanel(QWidget):
     def _show_summary(self, session: Session) -> None:
         clusters, fits = len(self.model.rows), len(session.fits)
         self.summary.setText(_count(clusters, "cluster") + (f" in {fits} fits" if fits > 1 else "") if fits else "")
+        self._hint.setVisible(not clusters)
+        self._hint.setText(NOTHING_FOUND if fits else NOTHING_FITTED)
         self.copy.setEnabled(clusters > 0)
         self.save.setEnabled(self.chosen is not None)
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.document import Document
-from app.panels.numbers import decimals_for
+from app.panels.numbers import decimals_for, fixed
 from app.selection import Selection
 from app.tasks import Tasks
 from app.theme import Theme
@@ -101,22 +101,28 @@ class ContourPanel(QWidget):
         item = self._item
         for widget in (self.level, self.suggestion, self.opacity):
             widget.setEnabled(item is not None)
+        self.level.setSpecialValueText("" if item else "–")
         if item is None:
-            self.title.setText("")
-            self.suggestion.setText("suggested")
-            self.histogram.show_histogram(None)
+            self._show_nothing()
             return
         self.title.setText(item.name if len(self._document.session.maps) > 1 else "")
         self._show_histogram(item)
         self._show_numbers(item)
 
+    def _show_nothing(self) -> None:
+        self.title.setText("")
+        self.suggestion.setText("suggested")
+        self.histogram.show_histogram(None)
+        with QSignalBlocker(self.level):
+            self.level.setValue(self.level.minimum())
+
     def _show_numbers(self, item: MapItem) -> None:
         self.histogram.show_level(item.contour_level, item.suggested_level)
-        self.suggestion.setText(f"suggested {item.suggested_level:.3g}")
         histogram = self._histograms.get(item.key)
         spread = histogram.high - histogram.low if histogram else abs(item.contour_level) or 1.0
+        self.suggestion.setText(f"suggested {fixed(item.suggested_level, decimals_for(spread / 10_000))}")
         with QSignalBlocker(self.level), QSignalBlocker(self.opacity):
-            self.level.setDecimals(decimals_for(spread / 1000))
+            self.level.setDecimals(decimals_for(spread / 10_000))
             self.level.setSingleStep(spread / 100)
             self.level.setRange(*((histogram.low, histogram.high) if histogram else (-1e9, 1e9)))
             self.level.setValue(item.contour_level)

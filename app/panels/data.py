@@ -135,8 +135,13 @@ class DataPanel(QWidget):
         row.show_icons(self._theme)
 
     def _mark_current(self) -> None:
+        session = self._document.session
+        current = {
+            self._selection.map_key if len(session.maps) > 1 else None,
+            self._selection.structure_key if len(session.structures) > 1 else None,
+        }
         for key, row in self.rows.items():
-            row.show_current(key in (self._selection.map_key, self._selection.structure_key))
+            row.show_current(key in current)
 
     def _is_map(self, key: str) -> bool:
         return self._document.session.find_map(key) is not None

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -25,6 +24,7 @@ from app.icons import themed_icon
 from app.selection import Selection
 from app.theme import LIGHT, Theme, qcolour
 from app.widgets.labels import heading, muted
+from app.widgets.progress_line import ProgressLine
 from app.widgets.segments import Segments
 from app.widgets.settings_form import SettingsForm
 from difffit_core.document.session import MapItem, Session, StructureItem
@@ -36,6 +36,7 @@ PRESET_TIPS = {
     "exhaustive": "Many more rotations and starts, for crowded maps and large structures",
 }
 SHOWN_ABOVE = ("resolution", "level", "preset")  # every other setting is an option
+READY = "The whole map is searched, no start is needed."
 ROWS_SHOWN = 4  # of the list of structures; more of them scroll
 
 
@@ -145,6 +146,7 @@ class FitPanel(QWidget):
         form = QFormLayout()
         form.setHorizontalSpacing(10)
         form.setVerticalSpacing(7)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("Map", self.map)
         form.addRow("Structures", self.structures)
@@ -216,8 +218,11 @@ class FitPanel(QWidget):
         item = self._map
         self.suggestion.setEnabled(item is not None)
         self.resolution.setEnabled(item is not None)
+        self.resolution.setSpecialValueText("" if item else "–")
         if item is None:
             self.suggestion.setText("suggested")
+            with QSignalBlocker(self.resolution):
+                self.resolution.setValue(self.resolution.minimum())
             return
         self.suggestion.setText(f"suggested {item.suggested_resolution:.3g} Å")
         with QSignalBlocker(self.resolution):
@@ -259,10 +264,7 @@ class FitButton(QWidget):
         self.button = QPushButton("Fit")
         self.button.setMinimumHeight(36)
         self.button.clicked.connect(self._press)
-        self.bar = QProgressBar(textVisible=False, maximum=1000)
-        policy = self.bar.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.bar.setSizePolicy(policy)
+        self.bar = ProgressLine()
         self.text = muted()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 10)
@@ -278,7 +280,7 @@ class FitButton(QWidget):
         self.button.setEnabled(not missing)
         self.button.setToolTip(missing or "Search the whole map for the places of the ticked structures (F5)")
         self.bar.hide()
-        self.text.setText(missing)
+        self.text.setText(missing or READY)
 
     def show_progress(self, text: str, fraction: float) -> None:
         """A fit runs; `fraction` 0 to 1."""
@@ -288,7 +290,7 @@ class FitButton(QWidget):
             self.button.setEnabled(True)
             self.button.setToolTip("Stop the fit (Esc)")
             self.bar.show()
-        self.bar.setValue(round(1000 * fraction))
+        self.bar.show_fraction(fraction)
         self.text.setText(text)
 
     def show_cancelling(self) -> None:

@@ -1,7 +1,9 @@
 """The strip in the status bar that shows a running job; its place is kept, so nothing moves when it appears."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from app.widgets.progress_line import ProgressLine
 
 
 class JobStrip(QWidget):
@@ -12,7 +14,7 @@ class JobStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = QLabel()
-        self.bar = QProgressBar(textVisible=False, maximum=1000)
+        self.bar = ProgressLine()
         self.bar.setFixedWidth(180)
         self.cancel = QPushButton("Cancel")
         self.cancel.setToolTip("Stop the fit; fits that have ended are kept (Esc)")
@@ -32,7 +34,7 @@ class JobStrip(QWidget):
     def show_progress(self, text: str, fraction: float) -> None:
         """Show where the job is; `fraction` 0 to 1."""
         self.text.setText(text)
-        self.bar.setValue(round(1000 * fraction))
+        self.bar.show_fraction(fraction)
         self.bar.show()
         self.cancel.show()
 

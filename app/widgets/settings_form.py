@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import Field, dataclass, fields
 from typing import Any, get_args, get_type_hints
 
-from PySide6.QtCore import QObject, QSignalBlocker, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QSpinBox, QWidget
 
 AUTOMATIC = "automatic"  # shown for None: the program chooses
@@ -32,6 +32,7 @@ class SettingsForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(10)
         layout.setVerticalSpacing(6)
+        layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._defaults: dict[str, Any] = {}
         self._editors: dict[str, Editor] = {}
