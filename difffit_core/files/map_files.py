@@ -117,7 +117,7 @@ def _read_block(header: MapHeader, stream: BufferedIOBase, *, known_to_be_there:
     while filled < header.data_bytes:
         step = min(_CHUNK, header.data_bytes - filled)
         if isinstance(block, bytearray):
-            block.extend(bytes(step))
+            block.extend(bytes(filled + step - len(block)))
         with memoryview(block) if isinstance(block, bytearray) else block.data as view:
             got = stream.readinto(view[filled : filled + step])
         if not got:
