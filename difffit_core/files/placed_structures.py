@@ -91,7 +91,13 @@ def _cif_of(source: StructureSource, parsed: gemmi.Structure) -> Callable[[Matri
     parsed.setup_entities()
     parsed.assign_label_seq_id()
     parsed.name = parsed.name or name_without_suffixes(source.path)
-    return cif_placer(parsed.make_mmcif_document(), source.chains)
+    try:  # read back: gemmi writes names like `;` or `"A` as they are, by which mmCIF means something else
+        document = parse_cif(source.path, parsed.make_mmcif_document().as_string().encode())
+    except StructureFileError as cause:
+        raise StructureFileError(
+            f"{source.path.name} holds names that mmCIF cannot hold; choose the format pdb, or repair the file."
+        ) from cause
+    return cif_placer(document, source.chains)
 
 
 def _pdb_of(source: StructureSource, parsed: gemmi.Structure, segments: list[Segment]) -> Callable[[Matrix], str]:

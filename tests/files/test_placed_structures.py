@@ -6,6 +6,8 @@ from pathlib import Path
 import gemmi
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from difffit_core.errors import StructureFileError
 from difffit_core.files.placed_structures import (
@@ -199,3 +201,22 @@ def test_names_of_placed_copies() -> None:
     assert unique_placed_name(1, "A.pdb.gz") == "01_A.cif"
     assert unique_placed_name(12, "1abc.cif", "pdb") == "12_1abc.pdb"
     assert unique_placed_name(3, "fold v1.2.pdb") == "03_fold v1.2.cif"
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from([AWKWARD_PDB, SHORT_CIF]),
+    st.lists(st.tuples(st.integers(0, 2500), st.text(" ?.AB19-#_;'", min_size=1, max_size=6)), max_size=3),
+    st.sampled_from(["cif", "pdb"]),
+)
+def test_what_can_be_read_is_written_so_that_it_can_be_read_again_or_refused(
+    tmp_path: Path, text: str, damages: list[tuple[int, str]], suffix: str
+) -> None:
+    for start, damage in damages:
+        text = text[:start] + damage + text[start + len(damage) :]
+    try:
+        structure = read_structure(saved(tmp_path, text, "given.pdb"))
+        write_placed_structure(tmp_path / f"placed.{suffix}", structure, MAP_FROM_MODEL)
+    except StructureFileError:
+        return  # any other error fails the test
+    assert np.isfinite(read_structure(tmp_path / f"placed.{suffix}").xyz).all()
