@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     QTimer.singleShot(WARM_UP_AFTER_MS, lambda: warm_up(window))
     if options.demo is not None:
         return run_demo(application, window, options.demo, leave=options.quit)
-    window.open_files(options.files)
+    window.files.open_files(options.files)
     return application.exec()
 
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 
 from app.document import Document
-from app.fitting import Fitting, MakeFit, engine_fit
+from app.fitting import ENGINE, FitEngine, Fitting
 from app.opening import Opener
 from app.preferences import Preferences
 from app.selection import Selection
@@ -13,14 +13,14 @@ from app.tasks import Tasks
 class Controller(QObject):
     """Owns document, selection, file pool and fits."""
 
-    def __init__(self, preferences: Preferences, make_fit: MakeFit = engine_fit) -> None:
+    def __init__(self, preferences: Preferences, engine: FitEngine = ENGINE) -> None:
         super().__init__()
         self.preferences = preferences
         self.document = Document()
         self.selection = Selection(self.document)
         self.tasks = Tasks(self)
         self.opener = Opener(self.document, self.tasks, preferences)
-        self.fitting = Fitting(self.document, make_fit)
+        self.fitting = Fitting(self.document, self.tasks, engine)
 
     @property
     def busy(self) -> bool:

@@ -7,11 +7,10 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.main_window import MainWindow
 from app.picture import window_picture
-from difffit_core.document.session import FitItem, StructureItem
+from difffit_core.document.session import FitItem, Session
 from difffit_core.errors import DiffFitError
 
 SETTLE_MS = 1500  # longest wait for the last frame before the picture is taken
-MOST_PLACED = 10  # placed structures that are written
 
 
 class Demo(QObject):
@@ -29,7 +28,7 @@ class Demo(QObject):
         window.controller.opener.finished.connect(self._fit)
         window.controller.fitting.ended.connect(self._wait_for_picture)
         window.controller.fitting.failed.connect(self._fail)
-        window.open_sample()
+        window.files.open_sample()
 
     @Slot()
     def _fit(self) -> None:
@@ -61,10 +60,7 @@ class Demo(QObject):
         if not session.fits:
             raise DiffFitError("The demo's fit was cancelled, so there is nothing to write.")
         fit = session.fits[-1]
-        structure = session.find_structure(fit.structure)
-        assert structure is not None
-        self._folder.mkdir(parents=True, exist_ok=True)
-        write_placed(self._folder / "placed", fit, structure)
+        write_results(self._folder, session, fit, sum(fit.result.seconds.values()))
         picture = self._folder / "screenshot.png"
         if not window_picture(self._window, self._window.viewport).save(str(picture)):
             raise DiffFitError(f"{picture} cannot be written; choose another folder.")
@@ -81,13 +77,20 @@ class Demo(QObject):
             self._window.close()
 
 
-def write_placed(folder: Path, fit: FitItem, structure: StructureItem) -> None:
-    """The structure in its best clusters, as `01_NAME.cif` and so on."""
-    from difffit_core.files.placed_structures import unique_placed_name, write_placed_structures
+def write_results(folder: Path, session: Session, fit: FitItem, seconds: float) -> None:
+    """The table of clusters and the placed structures, as `difffit fit -o` writes them."""
+    from difffit_core.files.fit_report import FitReport, write_fit_folder
 
-    folder.mkdir(parents=True, exist_ok=True)
-    best = range(min(MOST_PLACED, len(fit.result.clusters)))
-    write_placed_structures(
-        structure.structure,
-        [(folder / unique_placed_name(index + 1, structure.name), fit.result.map_from_model(index)) for index in best],
+    target, structure = session.find_map(fit.map), session.find_structure(fit.structure)
+    assert target is not None
+    assert structure is not None
+    report = FitReport(
+        command=("difffit", *sys.argv[1:]),
+        map_path=target.path,
+        volume=target.volume,
+        structures=(structure.structure,),
+        results=(fit.result,),
+        settings=fit.settings,
+        seconds={"total": seconds, "read": 0.0, **fit.result.seconds},
     )
+    write_fit_folder(folder, report)

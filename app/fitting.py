@@ -3,8 +3,8 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,21 +12,39 @@ from app.document import Document
 from app.jobs import Cancelled, Failed, Finished, JobRunner, Outcome
 from app.panels.fit import FitRequest
 from app.progress import Progress, describe_seconds, time_left
+from app.tasks import Tasks
+from difffit_core.data.results import FitResult
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.document.commands import AddFit
 from difffit_core.document.session import FitItem, new_key
-from difffit_core.events import Event, Job, Message
+from difffit_core.events import Event, Job, Message, PosesImproved, run
 from difffit_core.settings import FitSettings
 
-MakeFit = Callable[[Structure, Volume, FitSettings], Job[Any]]
+
+@dataclass(frozen=True)
+class FitEngine:
+    """What computes: the fit itself, and what makes a result of a cancelled one."""
+
+    fit: Callable[[Structure, Volume, FitSettings], Job[FitResult]]
+    keep: Callable[[Structure, Volume, FitSettings, PosesImproved], FitResult]
 
 
-def engine_fit(structure: Structure, volume: Volume, settings: FitSettings) -> Job[Any]:
+def engine_fit(structure: Structure, volume: Volume, settings: FitSettings) -> Job[FitResult]:
     """The engine's fit; imported in the worker, because it loads numba."""
     from difffit_core.fit.fit_structure import fit_structure
 
     return (yield from fit_structure(structure, volume, settings))
+
+
+def engine_keep(structure: Structure, volume: Volume, settings: FitSettings, seen: PosesImproved) -> FitResult:
+    """The best of the poses that a cancelled fit reported last."""
+    from difffit_core.fit.fit_structure import prepare, so_far
+
+    return so_far(structure, run(prepare(volume, settings)), seen, settings)
+
+
+ENGINE = FitEngine(engine_fit, engine_keep)
 
 
 @dataclass(frozen=True)
@@ -39,6 +57,16 @@ class FitStatus:
     fraction: float  # 0 to 1, of all fits that were asked for
 
 
+@dataclass(frozen=True)
+class PendingFit:
+    """A fit whose result is still to come."""
+
+    map: str  # key
+    structure: str  # key
+    name: str  # of the structure
+    settings: FitSettings
+
+
 class Fitting(QObject):
     """Runs the fits that were asked for, in their order."""
 
@@ -49,15 +77,16 @@ class Fitting(QObject):
     failed = Signal(object)  # Exception
     ended = Signal()  # nothing runs any more
 
-    def __init__(self, document: Document, make_fit: MakeFit = engine_fit) -> None:
+    def __init__(self, document: Document, tasks: Tasks, engine: FitEngine = ENGINE) -> None:
         super().__init__()
-        self._document, self._make_fit = document, make_fit
+        self._document, self._tasks, self._engine = document, tasks, engine
         self._runner = JobRunner(self)
         self._runner.happened.connect(self._take)
         self._runner.ended.connect(self._end)
         self._waiting: deque[str] = deque()
         self._request: FitRequest | None = None
         self._present = ""
+        self._seen: PosesImproved | None = None  # the poses that the present fit reported last
         self._progress = Progress()
         self._done, self._began, self._began_all = 0, 0.0, 0.0
 
@@ -115,8 +144,8 @@ class Fitting(QObject):
         self.ended.emit()
 
     def _begin(self, structure: Structure, volume: Volume, settings: FitSettings) -> None:
-        self._progress, self._began = Progress(), monotonic()
-        self._runner.start(lambda: self._make_fit(structure, volume, settings))
+        self._progress, self._began, self._seen = Progress(), monotonic(), None
+        self._runner.start(lambda: self._engine.fit(structure, volume, settings))
         self.message.emit(f"Fitting {structure.name} …", "info")
         self.started.emit(self.status)
 
@@ -124,6 +153,8 @@ class Fitting(QObject):
         self._progress = self._progress.after(event)
         if isinstance(event, Message):
             self.message.emit(event.text, "info")
+        elif isinstance(event, PosesImproved):
+            self._seen = event
         self.happened.emit(self.status, event)
         self.progressed.emit(self.status)
 
@@ -132,18 +163,32 @@ class Fitting(QObject):
         self._done += 1
         match outcome:
             case Finished(result):
-                self._keep(result, seconds)
+                self._keep(self._pending(), f"fitted in {seconds}", result)
             case Failed(error):
                 self._waiting.clear()
                 self.failed.emit(error)
             case Cancelled():
-                self.message.emit(f"The fit of {self._name} was cancelled after {seconds}.", "warning")
+                self._keep_found(seconds)
         self._next()
 
-    def _keep(self, result: Any, seconds: str) -> None:
+    def _keep_found(self, seconds: str) -> None:
+        """Make a result of what a cancelled fit had found, in the pool: the window is free again meanwhile."""
+        self.message.emit(f"The fit of {self._name} was cancelled after {seconds}.", "warning")
+        pending, session = self._pending(), self._document.session
+        item, target = session.find_structure(pending.structure), session.find_map(pending.map)
+        if self._seen is not None and item is not None and target is not None:
+            self._tasks.submit(
+                partial(self._engine.keep, item.structure, target.volume, pending.settings, self._seen),
+                on_result=partial(self._keep, pending, "kept as far as it was found, not polished"),
+                on_error=self.failed.emit,
+            )
+
+    def _pending(self) -> PendingFit:
         assert self._request is not None
+        return PendingFit(self._request.map, self._present, self._name, self._request.settings)
+
+    def _keep(self, pending: PendingFit, how: str, result: FitResult) -> None:
         found = len(result.clusters)
         places = "1 cluster" if found == 1 else f"{found} clusters"
-        self.message.emit(f"{self._name} fitted in {seconds}: {places} ({result.backend}, {result.device}).", "info")
-        item = FitItem(new_key("fit"), self._request.map, self._present, self._request.settings, result)
-        self._document.do(AddFit(item))
+        self.message.emit(f"{pending.name} {how}: {places} ({result.backend}, {result.device}).", "info")
+        self._document.do(AddFit(FitItem(new_key("fit"), pending.map, pending.structure, pending.settings, result)))

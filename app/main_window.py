@@ -5,11 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QStackedWidget, QToolBar, QWidget
 
 from app import layout, texts
 from app.actions import MENUS, TOOLBAR, Actions, Handlers, Situation
 from app.controller import Controller
+from app.file_actions import FileActions
 from app.fitting import FitStatus
 from app.icons import program_icon
 from app.panels.clusters import ClustersPanel
@@ -20,13 +21,10 @@ from app.panels.log import LogPanel
 from app.panels.plot import PlotPanel
 from app.panels.welcome import WelcomePage
 from app.problems import show_crash, show_sentences
-from app.reading import FILTERS, MapFacts
-from app.saving import IMAGE_FILTERS, STRUCTURE_FILTERS, ask_where, save_image, save_placed, suggested_name
 from app.scene.viewport import Viewport
 from app.scene_presenter import ScenePresenter
 from app.theme import Theme, ThemeSwitch
 from app.widgets.job_strip import JobStrip
-from difffit_core.document.commands import RemoveMap, RemoveStructure
 from difffit_core.document.session import Session, StructureItem
 from difffit_core.errors import DiffFitError, SettingsError
 from difffit_core.events import Event
@@ -47,6 +45,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self._make_panels()
         self._make_docks()
+        self.files = FileActions(self, controller, self.viewport, self._current_placed)
         self.actions_by_key = Actions(self, self._handlers())
         self._make_menus()
         self._connect()
@@ -108,12 +107,12 @@ class MainWindow(QMainWindow):
     def _handlers(self) -> Handlers:
         choose = self._choose_theme
         return {
-            "open": self.ask_open,
-            "sample": self.open_sample,
+            "open": self.files.ask_open,
+            "sample": self.files.open_sample,
             "forget_recent": self._forget_recent,
-            "save_placed": self.ask_save_placed,
-            "save_image": self.ask_save_image,
-            "close_all": self.close_all,
+            "save_placed": self.files.ask_save_placed,
+            "save_image": self.files.ask_save_image,
+            "close_all": self.files.close_all,
             "quit": self._quit,
             "undo": self.document.undo,
             "redo": self.document.redo,
@@ -139,12 +138,14 @@ class MainWindow(QMainWindow):
         self.themes.changed.connect(self._set_theme)
         self.viewport.picked.connect(self._pick)
         self.viewport.problem.connect(self._note_problem)
-        self.welcome.open_pressed.connect(self.ask_open)
-        self.welcome.sample_pressed.connect(self.open_sample)
-        self.welcome.recent_pressed.connect(self._open_one)
+        self.welcome.open_pressed.connect(self.files.ask_open)
+        self.welcome.sample_pressed.connect(self.files.open_sample)
+        self.welcome.recent_pressed.connect(self.files.open_one)
         self.contour_panel.dragging.connect(self.presenter.set_dragging)
-        self.clusters_panel.save_pressed.connect(self.ask_save_placed)
+        self.clusters_panel.save_pressed.connect(self.files.ask_save_placed)
         self.fit_panel.changed.connect(self._show_situation)
+        self.files.message.connect(self.note)
+        self.files.failed.connect(self._show_error)
         for widget in (self.fit_button, self.job_strip):
             widget.cancel_pressed.connect(self.cancel_fit)
         self.fit_button.fit_pressed.connect(self.start_fit)
@@ -224,72 +225,8 @@ class MainWindow(QMainWindow):
     def _note_problem(self, sentence: str) -> None:
         self.note(sentence, "error")
 
-    # Files
-
-    def open_files(self, paths: list[Path]) -> None:
-        """Open maps and structures, in any number and order."""
-        self.controller.opener.open(paths)
-
-    def _open_one(self, path: Path) -> None:
-        self.open_files([path])
-
-    def ask_open(self) -> None:
-        """Let the user choose files to open."""
-        preferences = self.controller.preferences
-        names, _ = QFileDialog.getOpenFileNames(self, "Open maps and structures", preferences.folder, FILTERS)
-        if names:
-            preferences.folder = str(Path(names[0]).parent)
-            self.open_files([Path(name) for name in names])
-
-    def open_sample(self) -> None:
-        """Open the map and the structure that come with the program."""
-        from difffit_core.files.samples import load_sample
-
-        sample = load_sample()
-        facts = MapFacts(sample.contour_level, sample.resolution)
-        self.controller.opener.open([sample.map_path, sample.structures[0].path], facts)
-
-    def ask_save_placed(self) -> None:
-        """Let the user choose where to write the placed structure."""
-        item = self._current_placed()
-        if item is None:
-            return
-        name = suggested_name(self.document.session, item)
-        preferences = self.controller.preferences
-        path = ask_where(self, "Save placed structure", name, STRUCTURE_FILTERS, preferences)
-        if path is not None:
-            self.save_placed(item, path)
-
-    def save_placed(self, item: StructureItem, path: Path) -> None:
-        """Write the structure where it stands now."""
-        work = partial(save_placed, self.document.session, item, path)
-        self._save(work, path)
-
-    def ask_save_image(self) -> None:
-        """Let the user choose where to write a picture of the viewport."""
-        path = ask_where(self, "Save image", "difffit.png", IMAGE_FILTERS, self.controller.preferences)
-        if path is not None:
-            self._save(partial(save_image, self.viewport.image(), path), path)
-
-    def _save(self, work: "partial[None]", path: Path) -> None:
-        self.controller.tasks.submit(work, on_result=partial(self._note_saved, path), on_error=self._show_error)
-
-    def _note_saved(self, path: Path, _: None) -> None:
-        self.note(f"Saved {path}.")
-
-    def close_all(self) -> None:
-        """Close all maps and structures."""
-        for item in self.document.session.maps:
-            self.document.do(RemoveMap(item.key))
-        for structure in self.document.session.structures:
-            self.document.do(RemoveStructure(structure.key))
-
     def _list_recent(self) -> None:
-        self.recent_menu.clear()
-        for path in self.controller.preferences.recent_files:
-            self.recent_menu.addAction(path.name, partial(self._open_one, path)).setToolTip(str(path))
-        self.recent_menu.setToolTipsVisible(True)
-        self.recent_menu.addSeparator()
+        self.files.list_recent(self.recent_menu)
         self.recent_menu.addAction(self.actions_by_key.by_key["forget_recent"])
 
     def _forget_recent(self) -> None:
@@ -416,7 +353,7 @@ class MainWindow(QMainWindow):
         self.welcome.set_hovered(False)
         paths = dropped_paths(event)
         event.acceptProposedAction()
-        QTimer.singleShot(0, self, partial(self.open_files, paths))
+        QTimer.singleShot(0, self, partial(self.files.open_files, paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel what runs, wait for it, and remember the layout."""

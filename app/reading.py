@@ -1,17 +1,11 @@
-"""Any file as an item for the session: its kind is told by its suffix, and by its content where that says nothing."""
+"""Any file as an item for the session."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.theme import STRUCTURE_COLOURS
 from difffit_core.document.session import MapItem, StructureItem, new_key
-from difffit_core.errors import DiffFitError
-from difffit_core.files.compression import format_suffix, open_plain
-
-MAP_SUFFIXES = (".mrc", ".map", ".ccp4", ".rec", ".st", ".ali", ".situs", ".sit", ".brix", ".dsn6", ".omap", ".em")
-STRUCTURE_SUFFIXES = (".pdb", ".ent", ".cif", ".mmcif", ".bcif", ".pdbx")
-HEAD_BYTES = 4096
-STRUCTURE_BEGINNINGS = ("HEADER", "TITLE", "ATOM", "HETATM", "MODEL", "REMARK", "CRYST1", "COMPND", "data_", "#")
+from difffit_core.files.kinds import MAP_SUFFIXES, STRUCTURE_SUFFIXES, is_map
 
 FILTERS = ";;".join(
     (
@@ -23,33 +17,12 @@ FILTERS = ";;".join(
 )
 
 
-class UnknownFileError(DiffFitError):
-    """A file is neither a map nor a structure."""
-
-
 @dataclass(frozen=True)
 class ReadFile:
     """What a file turned out to be, and what its reader doubts."""
 
     item: MapItem | StructureItem
     warnings: tuple[str, ...] = ()
-
-
-def is_map(path: Path) -> bool:
-    """Whether the file is a map; raises UnknownFileError when it is neither map nor structure."""
-    suffix = format_suffix(path)
-    if suffix in MAP_SUFFIXES + STRUCTURE_SUFFIXES:
-        return suffix in MAP_SUFFIXES
-    with open_plain(path, UnknownFileError) as (stream, _):
-        head = stream.read(HEAD_BYTES)
-    if head[208:212] == b"MAP ":
-        return True
-    if head.decode("ascii", errors="ignore").lstrip().startswith(STRUCTURE_BEGINNINGS):
-        return False
-    raise UnknownFileError(
-        f"{path.name} is neither a map (MRC, CCP4, MAP) nor a structure (PDB, mmCIF) that DiffFit knows; "
-        "if it is one, rename it with the right ending."
-    )
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
-from jaxtyping import UInt8
-from numpy import ndarray
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -46,10 +43,7 @@ def save_placed(session: Session, item: StructureItem, path: Path) -> None:
     write_placed_structure(path, item.structure, placed)
 
 
-def save_image(pixels: UInt8[ndarray, "row column 4"], path: Path) -> None:
-    """Write red, green, blue and alpha as a picture."""
-    pixels = np.ascontiguousarray(pixels)
-    height, width, _ = pixels.shape
-    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
+def save_image(image: QImage, path: Path) -> None:
+    """Write a picture; raises DiffFitError when that cannot be done."""
     if not image.save(str(path)):
         raise DiffFitError(f"{path.name} cannot be written; choose another folder or another name.")

@@ -126,6 +126,15 @@ COLUMNS: tuple[Column, ...] = (
         _percent,
         56,
     ),
+    Column(
+        "correlation_about_mean_at_atoms",
+        "Correlation\nat atoms",
+        "Pearson correlation at the positions of the atoms only, as DiffFit was published with. It says less than\n"
+        "the correlation about mean, because it does not see density where the structure has none.",
+        _score("correlation_about_mean_at_atoms"),
+        _three,
+        76,
+    ),
 )
 
 

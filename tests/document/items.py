@@ -44,7 +44,7 @@ def make_structure_item(key: str) -> StructureItem:
 
 def make_cluster(position_xyz: tuple[float, float, float], correlation: float, hits: int = 3) -> Cluster:
     pose = Poses(np.array([[0.0, 0, 0, 1]]), np.array([position_xyz]))
-    scores = Scores(*(np.array(value) for value in (correlation, 0.9, 12.5, 0.031, 0.97)))
+    scores = Scores(*(np.array(value) for value in (correlation, 0.9, 12.5, 0.031, 0.97, 0.4)))
     return Cluster(pose, pose, hits, scores, confidence=correlation)
 
 

@@ -1,0 +1,97 @@
+"""What the File menu does: open, save, close, remember."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from app.controller import Controller
+from app.picture import scene_image
+from app.reading import FILTERS, MapFacts
+from app.saving import IMAGE_FILTERS, STRUCTURE_FILTERS, ask_where, save_image, save_placed, suggested_name
+from app.scene.viewport import Viewport
+from difffit_core.document.commands import RemoveMap, RemoveStructure
+from difffit_core.document.session import StructureItem
+
+
+class FileActions(QObject):
+    """Asks where, and lets the pool do the reading and writing."""
+
+    message = Signal(str)
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self, window: QWidget, controller: Controller, viewport: Viewport, placed: Callable[[], StructureItem | None]
+    ) -> None:
+        """`placed` says which placed structure is to be saved."""
+        super().__init__(window)
+        self._window, self._controller, self._viewport, self._placed = window, controller, viewport, placed
+        self._preferences = controller.preferences
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Open maps and structures, in any number and order."""
+        self._controller.opener.open(paths)
+
+    def open_one(self, path: Path) -> None:
+        """Open a map or a structure."""
+        self.open_files([path])
+
+    def ask_open(self) -> None:
+        """Let the user choose files to open."""
+        title = "Open maps and structures"
+        names, _ = QFileDialog.getOpenFileNames(self._window, title, self._preferences.folder, FILTERS)
+        if names:
+            self._preferences.folder = str(Path(names[0]).parent)
+            self.open_files([Path(name) for name in names])
+
+    def open_sample(self) -> None:
+        """Open the map and the first structure of the sample that comes with the program."""
+        from difffit_core.files.samples import load_sample
+
+        sample = load_sample()
+        facts = MapFacts(sample.contour_level, sample.resolution)
+        self._controller.opener.open([sample.map_path, sample.structures[0].path], facts)
+
+    def ask_save_placed(self) -> None:
+        """Let the user choose where to write the placed structure."""
+        item = self._placed()
+        if item is None:
+            return
+        name = suggested_name(self._controller.document.session, item)
+        path = ask_where(self._window, "Save placed structure", name, STRUCTURE_FILTERS, self._preferences)
+        if path is not None:
+            self.save_placed(item, path)
+
+    def save_placed(self, item: StructureItem, path: Path) -> None:
+        """Write the structure where it stands now."""
+        self._save(partial(save_placed, self._controller.document.session, item, path), path)
+
+    def ask_save_image(self) -> None:
+        """Let the user choose where to write a picture of the 3D view."""
+        path = ask_where(self._window, "Save image", "difffit.png", IMAGE_FILTERS, self._preferences)
+        if path is not None:
+            self._save(partial(save_image, scene_image(self._viewport), path), path)
+
+    def close_all(self) -> None:
+        """Close all maps and structures."""
+        document = self._controller.document
+        for item in document.session.maps:
+            document.do(RemoveMap(item.key))
+        for structure in document.session.structures:
+            document.do(RemoveStructure(structure.key))
+
+    def list_recent(self, menu: QMenu) -> None:
+        """Fill a menu with the files opened last."""
+        menu.clear()
+        menu.setToolTipsVisible(True)
+        for path in self._preferences.recent_files:
+            menu.addAction(path.name, partial(self.open_one, path)).setToolTip(str(path))
+        menu.addSeparator()
+
+    def _save(self, work: "partial[None]", path: Path) -> None:
+        self._controller.tasks.submit(work, on_result=partial(self._note_saved, path), on_error=self.failed.emit)
+
+    def _note_saved(self, path: Path, _: None) -> None:
+        self.message.emit(f"Saved {path}.")
