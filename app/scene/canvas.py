@@ -1,24 +1,20 @@
-"""The OpenGL widget: turns the mouse into camera moves and draws when the frame loop asks."""
+"""The OpenGL widget: draws the scene when the frame loop asks, and starts over when the camera moves."""
 
 import logging
 from time import perf_counter
 
-import numpy as np
-from numpy import ndarray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtWidgets import QWidget
 from vispy import app as vispy_app
 from vispy import gloo
 from vispy.util.event import Event
 
-from app.scene.camera import Camera
 from app.scene.frame_loop import FrameLoop
 from app.scene.gl_setup import DEPTH_BITS, Graphics
+from app.scene.mouse import Mouse
 from app.scene.renderer import Renderer, Scene
 
-CLICK_DISTANCE = 4  # pixels: a press and release closer than this is a click
-ROLL_BEYOND = 0.88  # of the half window: a drag that begins out here rolls about the line of sight
-LEFT, RIGHT, MIDDLE = 1, 2, 3  # vispy's buttons
+REDUCED_SCALE = 0.6  # of the size, for pictures that have to be quick
 
 
 class CanvasSignals(QObject):
@@ -40,17 +36,12 @@ class Canvas(vispy_app.Canvas):
         self._software = graphics.software
         self._renderer: Renderer | None = None
         self._broken = False
-        self._rolling = False
         super().__init__(
             app=vispy_app.use_app("pyside6"), parent=parent, keys=None, show=False, autoswap=False,
             config={"depth_size": DEPTH_BITS, "double_buffer": True},
         )  # fmt: skip
-        self.loop.draw_wanted.connect(self._redraw)
-
-    @property
-    def camera(self) -> Camera:
-        """The camera of the scene."""
-        return self.scene.camera
+        self._mouse = Mouse(self.native, scene.camera)
+        self._connect()
 
     @property
     def pixels(self) -> tuple[int, int]:
@@ -76,82 +67,51 @@ class Canvas(vispy_app.Canvas):
         except RuntimeError as error:  # vispy's class for everything a driver refuses
             self._broken = True
             logging.getLogger(__name__).exception("drawing failed")
-            self.signals.failed.emit(f"The graphics driver cannot draw the 3-D view: {error}")
+            self.signals.failed.emit(f"The graphics driver cannot draw the 3-D view; update it. It said: {error}")
 
     def on_resize(self, event: Event) -> None:
         """Start a new picture of the new size."""
-        self.loop.view_changed()
-        self.signals.camera_moved.emit()
+        self._restart()
 
-    def on_mouse_press(self, event: Event) -> None:
-        """Begin a drag."""
-        self._rolling = event.button == LEFT and self._is_near_edge(event.pos)
-        self.loop.begin_drag()
-        event.handled = True
-
-    def on_mouse_move(self, event: Event) -> None:
-        """Rotate with the left button, shift with the others."""
-        if not event.is_dragging or event.last_event is None:
-            return
-        dx, dy = (float(d) for d in event.pos - event.last_event.pos)
-        shifts = event.button != LEFT or "Shift" in [m.name for m in event.modifiers]
-        if shifts:
-            self.camera.shift(dx, dy, self.size)
-        elif self._rolling:
-            self.camera.roll(self._angle_between(event.last_event.pos, event.pos))
-        else:
-            self.camera.rotate(dx, dy, self.size)
-        self._moved()
-
-    def on_mouse_release(self, event: Event) -> None:
-        """End a drag, or report a click."""
-        self.loop.end_drag()
-        press = event.press_event
-        if press is None or press.button != LEFT:
-            return
-        if abs(event.pos - press.pos).max() < CLICK_DISTANCE:
-            self.signals.clicked.emit(*self._device_pixel(event.pos))
-
-    def on_mouse_double_click(self, event: Event) -> None:
-        """Report where."""
-        self.signals.double_clicked.emit(*self._device_pixel(event.pos))
-        event.handled = True
-
-    def on_mouse_wheel(self, event: Event) -> None:
-        """Come closer or go away."""
-        self.camera.zoom(float(event.delta[1]))
-        self._moved()
-        event.handled = True
+    def _connect(self) -> None:
+        self.loop.draw_wanted.connect(self._redraw)
+        self._mouse.moved.connect(self._restart)
+        self._mouse.pressed.connect(self.loop.begin_drag)
+        self._mouse.released.connect(self.loop.end_drag)
+        self._mouse.clicked.connect(self._report_click)
+        self._mouse.double_clicked.connect(self._report_double_click)
 
     def _draw(self) -> None:
         renderer = self.renderer()
         sample = self.loop.next_sample()
         begin = perf_counter()
         if sample is not None:
-            renderer.add_sample(self.scene, self.pixels, sample, occlusion=not self.loop.reduced)
+            size = self._reduced_size() if self.loop.reduced else self.pixels
+            renderer.add_sample(self.scene, size, sample, occlusion=not self.loop.reduced)
         samples = self.loop.samples + (sample is not None)
-        renderer.present(smooth=samples <= 1)
+        renderer.present(self.pixels, smooth=samples <= 1)
         gloo.set_clear_color((0.0, 0.0, 0.0, 1.0))  # vispy clears the alpha channel next: Qt needs an opaque widget
         if sample is not None:
             gloo.finish() if self._software else gloo.flush()
             self.loop.drawn(perf_counter() - begin)
 
+    def _reduced_size(self) -> tuple[int, int]:
+        width, height = self.pixels
+        return max(int(width * REDUCED_SCALE), 1), max(int(height * REDUCED_SCALE), 1)
+
     def _redraw(self) -> None:
         self.native.update()
 
-    def _moved(self) -> None:
+    def _restart(self) -> None:
         self.loop.view_changed()
         self.signals.camera_moved.emit()
 
-    def _device_pixel(self, position: ndarray) -> tuple[int, int]:
-        ratio = self.pixels[0] / max(self.size[0], 1)
-        return int(position[0] * ratio), int(position[1] * ratio)
+    def _report_click(self, position: QPointF) -> None:
+        self.signals.clicked.emit(*self._device_pixel(position))
 
-    def _is_near_edge(self, position: ndarray) -> bool:
-        half = np.array(self.size) / 2
-        return bool((np.abs(position - half) / half).max() > ROLL_BEYOND)
+    def _report_double_click(self, position: QPointF) -> None:
+        self.signals.double_clicked.emit(*self._device_pixel(position))
 
-    def _angle_between(self, before: ndarray, after: ndarray) -> float:
-        half = np.array(self.size) / 2
-        (x0, y0), (x1, y1) = before - half, after - half
-        return float(np.arctan2(x1 * y0 - y1 * x0, x0 * x1 + y0 * y1))
+    def _device_pixel(self, position: QPointF) -> tuple[int, int]:
+        ratio = self.pixels[0] / max(self.native.width(), 1)
+        return int(position.x() * ratio), int(position.y() * ratio)

@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 IDLE_SAMPLES = 8
 REFINE_AFTER = 0.15  # s of quiet before a picture is refined
+REFINE_DATA_AFTER = 0.4  # s, the same after a change of data: more may follow
 BREATH = 0.010  # s between refining frames, for other events
 DATA_PAUSE = 2.0  # times the last frame's duration are left to others between frames of streaming data
-SLOW_FRAME = 0.040  # s: drawing is called slow, and effects are reduced while the mouse is down
+SLOW_FRAME = 0.040  # s: drawing is called slow, and the first picture after a change is a reduced one
 
 
 class FrameLoop(QObject):
@@ -25,7 +26,8 @@ class FrameLoop(QObject):
         self._samples = 0
         self._stale = True
         self._dragging = False
-        self._reduced = False  # whether sample 0 was drawn without its effects
+        self._reduced = False  # whether sample 0 was drawn smaller and without costly effects
+        self._refine_after = REFINE_AFTER
         self._slow = software
         self._frame_seconds = 0.03
         self._last_end = 0.0
@@ -38,12 +40,14 @@ class FrameLoop(QObject):
     def view_changed(self) -> None:
         """The user moved the camera: draw as soon as possible."""
         self._stale = True
+        self._refine_after = REFINE_AFTER
         self._timer.stop()
         self.draw_wanted.emit()
 
     def data_changed(self) -> None:
         """Something in the scene changed: draw soon, but leave most of the time to others."""
         self._stale = True
+        self._refine_after = REFINE_DATA_AFTER
         pause = DATA_PAUSE * self._frame_seconds - (perf_counter() - self._last_end)
         if not self._timer.isActive() or self._timer.remainingTime() > pause * 1000:
             self._timer.start(max(0, int(pause * 1000)))
@@ -60,18 +64,16 @@ class FrameLoop(QObject):
     def next_sample(self) -> int | None:
         """Which sample to draw now; None when the picture is as it should be."""
         if self._stale:
-            self._samples, self._stale = 0, False
+            self._samples, self._stale, self._reduced = 0, False, self._slow
         elif self._dragging or self._samples >= IDLE_SAMPLES:
             return None
         elif self._reduced:
-            self._samples = 0
-        if self._samples == 0:
-            self._reduced = self._dragging and self._slow
+            self._samples, self._reduced = 0, False
         return self._samples
 
     @property
     def reduced(self) -> bool:
-        """Whether the present sample goes without costly effects."""
+        """Whether the present sample is to be small and without costly effects."""
         return self._reduced
 
     @property
@@ -81,6 +83,7 @@ class FrameLoop(QObject):
 
     def drawn(self, seconds: float) -> None:
         """A sample was drawn and took that long."""
+        first = self._samples == 0 and (self._reduced or not self._slow)
         self._samples += 1
         self._last_end = perf_counter()
         self._frame_seconds = seconds
@@ -91,7 +94,7 @@ class FrameLoop(QObject):
         if self._samples >= IDLE_SAMPLES:
             self.finished.emit()
         else:
-            self._wait(REFINE_AFTER if self._samples == 1 else BREATH)
+            self._wait(self._refine_after if self._samples == 1 and first else BREATH)
 
     def stop(self) -> None:
         """Ask for nothing more."""

@@ -1,4 +1,4 @@
-"""Draws meshes and spheres in one of three ways: opaque, transparent, or as identities for picking."""
+"""Draws meshes and spheres opaque, transparent, into the depth buffer alone, or as identities for picking."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +13,7 @@ from app.scene.mesh import MeshBuffers
 from app.scene.shaders import surfaces
 from app.theme import Colour
 
-Mode = Literal["opaque", "transparent", "identity"]
+Mode = Literal["opaque", "transparent", "depth", "identity"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class Painter:
         self._mesh = {
             "opaque": gloo.Program(surfaces.MESH_VERTEX, surfaces.MESH_OPAQUE),
             "transparent": gloo.Program(surfaces.MESH_VERTEX, surfaces.MESH_TRANSPARENT),
-            "identity": gloo.Program(surfaces.MESH_VERTEX, surfaces.IDENTITY_FRAGMENT),
+            "depth": gloo.Program(surfaces.BARE_VERTEX, surfaces.IDENTITY_FRAGMENT),
+            "identity": gloo.Program(surfaces.BARE_VERTEX, surfaces.IDENTITY_FRAGMENT),
         }
         self._balls = {
             "opaque": gloo.Program(surfaces.SPHERE_VERTEX, surfaces.SPHERE_OPAQUE),
@@ -69,7 +70,7 @@ class Painter:
         program = self._mesh[self.mode]
         self._set_look(program, look)
         program["a_position"] = mesh.position
-        if self.mode != "identity":
+        if self.mode in ("opaque", "transparent"):
             program["a_normal"] = mesh.normal
             program["a_colour"] = mesh.colour if mesh.colour is not None else (1.0, 1.0, 1.0, 1.0)
         if self.mode == "transparent":
@@ -78,7 +79,7 @@ class Painter:
 
     def balls(self, balls: BallBuffers, look: Look) -> None:
         """Draw spheres; they are never transparent."""
-        if balls.n_spheres == 0 or self.mode == "transparent":
+        if balls.n_spheres == 0 or self.mode in ("transparent", "depth"):
             return
         program = self._balls[self.mode]
         self._set_look(program, look)
@@ -90,7 +91,7 @@ class Painter:
 
     def _set_look(self, program: gloo.Program, look: Look) -> None:
         program["u_view_from_model"] = (self._view_from_map @ look.map_from_model).T.astype(np.float32)
-        if self.mode == "identity":
+        if self.mode in ("identity", "depth"):
             program["u_identity"] = (look.number / 255.0, 0.0, 0.0, 1.0)
         else:
             program["u_tint"] = (*look.tint, 1.0) if look.tint is not None else (0.0, 0.0, 0.0, 0.0)

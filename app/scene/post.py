@@ -26,7 +26,7 @@ class Targets:
         self.scene = _texture(size, "rgba32f")
         self.occlusion = _texture(small, "rgba8", "linear")
         self.picture = _texture(size, "rgba8", "linear")
-        self.average = _texture(size, "rgba32f")
+        self.average = _texture(size, "rgba32f", "linear")
         self.scene_buffer = gloo.FrameBuffer(self.scene, self._depth)
         self.occlusion_buffer = gloo.FrameBuffer(self.occlusion)
         self.picture_buffer = gloo.FrameBuffer(self.picture)
@@ -84,15 +84,15 @@ class Post:
             gloo.set_viewport(0, 0, *targets.size)
             self._copy.draw("triangle_strip")
 
-    def present(self, targets: Targets, *, smooth: bool) -> None:
-        """Show the average in the active frame buffer."""
+    def present(self, targets: Targets, size: tuple[int, int], *, smooth: bool) -> None:
+        """Show the average in the active frame buffer of this size."""
         program = self._smooth if smooth else self._copy
         program["u_picture"] = targets.average
         if smooth:
             program["u_pixel"] = _pixel(targets.size)
         else:
             program["u_weight"] = 1.0
-        _draw_full_screen(program, targets.size)
+        _draw_full_screen(program, size)
 
 
 def _texture(size: tuple[int, int], internal: str, interpolation: str = "nearest") -> gloo.Texture2D:

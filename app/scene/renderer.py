@@ -21,6 +21,7 @@ from app.scene.post import Post, Targets
 from app.theme import Theme
 
 FOG_STRENGTH = 0.55
+KEPT_TARGETS = 2  # sizes: the window's, and that of reduced pictures
 GOLDEN = np.array([0.7548776662466927, 0.5698402909980532])  # Roberts' R2 sequence fills the pixel evenly
 
 
@@ -40,7 +41,7 @@ class Renderer:
     def __init__(self) -> None:
         self._painter = Painter()
         self._post = Post()
-        self._targets: Targets | None = None
+        self._targets: list[Targets] = []  # most recently used first
 
     def add_sample(self, scene: Scene, size: tuple[int, int], index: int, *, occlusion: bool = True) -> None:
         """Draw sample number `index` of a picture of this size into the running average."""
@@ -51,22 +52,23 @@ class Renderer:
         self._draw_opaque(targets, [item for item in shown if not item.transparent])
         if occlusion:
             self._post.occlusion(targets, view, turn=index * 2.39996)
-        self._post.composition(targets, view, scene.theme, occlusion=occlusion, line_width=1.2 * scene.pixel_ratio)
+        self._post.composition(
+            targets, view, scene.theme, occlusion=occlusion, line_width=max(1.0, 1.2 * scene.pixel_ratio)
+        )
         self._draw_transparent(targets, _far_to_near([item for item in shown if item.transparent], view))
         self._post.accumulate(targets, index)
 
-    def present(self, *, smooth: bool) -> None:
-        """Copy the average to the active frame buffer; `smooth` for the first sample alone."""
-        if self._targets is not None:
-            self._post.present(self._targets, smooth=smooth)
+    def present(self, size: tuple[int, int], *, smooth: bool) -> None:
+        """Copy the average to the active frame buffer of this size; `smooth` for the first sample alone."""
+        if self._targets:
+            self._post.present(self._targets[0], size, smooth=smooth)
 
     def read(self) -> ndarray:
         """The average as RGBA bytes, top row first."""
-        assert self._targets is not None
-        with self._targets.picture_buffer:
-            self._post.present(self._targets, smooth=False)
-            width, height = self._targets.size
-            pixels = np.array(gloo.read_pixels((0, 0, width, height), alpha=True))
+        targets = self._targets[0]
+        with targets.picture_buffer:
+            self._post.present(targets, targets.size, smooth=False)
+            pixels = np.array(gloo.read_pixels((0, 0, *targets.size), alpha=True))
         pixels[..., 3] = 255
         return pixels
 
@@ -99,26 +101,32 @@ class Renderer:
     def _draw_transparent(self, targets: Targets, items: Sequence[Item]) -> None:
         if not items:
             return
-        self._painter.mode = "transparent"
         with targets.overlay_buffer:
             gloo.set_viewport(0, 0, *targets.size)
             for item in items:
-                gloo.set_state(blend=False, depth_test=True)
-                gloo.set_color_mask(False, False, False, False)
-                item.draw(self._painter, 0)
-                gloo.set_color_mask(True, True, True, True)
-                gloo.set_depth_mask(False)
-                gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"), depth_func="lequal")
-                item.draw(self._painter, 0)
-                gloo.set_depth_mask(True)
-                gloo.set_depth_func("less")
+                self._draw_depth(item)
+                self._draw_front_layer(item)
+
+    def _draw_depth(self, item: Item) -> None:
+        self._painter.mode = "depth"
+        gloo.set_state(blend=False, depth_test=True, depth_func="less", color_mask=(False, False, False, False))
+        item.draw(self._painter, 0)
+        gloo.set_color_mask(True, True, True, True)
+
+    def _draw_front_layer(self, item: Item) -> None:
+        self._painter.mode = "transparent"
+        blend = ("src_alpha", "one_minus_src_alpha")
+        gloo.set_state(blend=True, blend_func=blend, depth_test=True, depth_func="lequal", depth_mask=False)
+        item.draw(self._painter, 0)
+        gloo.set_state(depth_func="less", depth_mask=True)
 
     def _targets_of(self, size: tuple[int, int]) -> Targets:
-        if self._targets is None or self._targets.size != size:
-            if self._targets is not None:
-                self._targets.delete()
-            self._targets = Targets(size)
-        return self._targets
+        known = next((targets for targets in self._targets if targets.size == size), None)
+        others = [targets for targets in self._targets if targets is not known]
+        for outdated in others[KEPT_TARGETS - 1 :]:
+            outdated.delete()
+        self._targets = [known or Targets(size), *others[: KEPT_TARGETS - 1]]
+        return self._targets[0]
 
 
 def view_of(scene: Scene, size: tuple[int, int], index: int) -> View:

@@ -38,7 +38,7 @@ class Viewport(QWidget):
         self._items: dict[str, MapView | StructureView] = {}
         self._poses = PoseCloud()
         self._scene = Scene([self._poses], Camera(), LIGHT)
-        self._framed = False
+        self._provisional: tuple[str, ndarray] | None = None  # a view chosen before the first shape was known
         self._stage = Stage(self, self._scene, self.graphics)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -160,11 +160,12 @@ class Viewport(QWidget):
         self._stage.double_clicked.connect(self._centre_on)
 
     def _add(self, key: str, view: MapView | StructureView) -> None:
+        first = not self._items
         self._items[key] = view
         self._list_items()
-        if not self._framed:
-            self._framed = True
-            self.frame_all()
+        if first:
+            self.frame(key)
+            self._provisional = (key, self._scene.camera.view_from_map())
 
     def _list_items(self) -> None:
         items: list[Item] = [*self._items.values(), self._poses]
@@ -181,6 +182,10 @@ class Viewport(QWidget):
 
     @Slot(str)
     def _show_shape(self, key: str) -> None:
+        if self._provisional is not None and self._provisional[0] == key:
+            if np.array_equal(self._scene.camera.view_from_map(), self._provisional[1]):  # nobody has moved it since
+                self.frame(key)
+            self._provisional = None
         self._stage.redraw()
 
     @Slot()

@@ -28,6 +28,7 @@ vec3 fogged(vec3 colour, float depth) {
 """
 
 MESH_VERTEX = """
+invariant gl_Position;  // the depth pass and the colour pass must agree to the last bit
 uniform mat4 u_view_from_model;
 uniform mat4 u_clip_from_view;
 uniform vec4 u_tint;  // rgb, and 1 where it replaces the vertex's colour
@@ -85,6 +86,20 @@ void main() {
 }
 """
 )
+
+BARE_VERTEX = """
+invariant gl_Position;  // the depth pass and the colour pass must agree to the last bit
+uniform mat4 u_view_from_model;
+uniform mat4 u_clip_from_view;
+attribute vec3 a_position;
+varying vec3 v_position;
+
+void main() {
+    vec4 view = u_view_from_model * vec4(a_position, 1.0);
+    v_position = view.xyz;
+    gl_Position = u_clip_from_view * view;
+}
+"""
 
 IDENTITY_FRAGMENT = """
 uniform vec4 u_identity;
