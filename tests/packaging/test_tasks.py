@@ -112,7 +112,7 @@ def output(tmp_path: Path) -> Path:
 def test_a_complete_demo_is_described_in_figures_and_paths(output: Path) -> None:
     assert demo_output.missing_files(output, time.time()) == []
     said = demo_output.describe(output)
-    assert "2 placements" in said
+    assert "2 distinct placements" in said
     assert "12 hits" in said
     assert "0.812" in said
     assert str(output / "screenshot.png") in said
