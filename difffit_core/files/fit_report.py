@@ -138,6 +138,7 @@ def _write_placed(folder: Path, report: FitReport, top: int, file_format: Struct
             if target.exists():
                 shutil.rmtree(target)
             shutil.copytree(scratch, target)
+            target.chmod(folder.stat().st_mode & 0o777)  # not the temporary folder's, which is private
     except OSError as cause:
         raise DiffFitError(f"The placed structures cannot be written into {folder}: {cause.strerror}.") from cause
 
