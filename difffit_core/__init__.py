@@ -1,1 +1,78 @@
-"""The DiffFit engine: places atomic structures into cryo-EM density maps. No Qt, and no torch until it is needed."""
+"""The DiffFit engine: places atomic structures into cryo-EM density maps. No Qt, and no torch until it is needed.
+
+Names are loaded when they are first used (PEP 562), so importing this package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from difffit_core.data.contour import suggested_level
+    from difffit_core.data.poses import Poses
+    from difffit_core.data.results import Cluster, FitResult, Scores
+    from difffit_core.data.structure import Structure
+    from difffit_core.data.volume import Volume
+    from difffit_core.errors import DiffFitError
+    from difffit_core.events import run
+    from difffit_core.files.map_files import read_map, read_volume, write_volume
+    from difffit_core.files.placed_structures import write_placed_structure
+    from difffit_core.files.samples import load_sample
+    from difffit_core.files.structure_files import read_structure
+    from difffit_core.fit.fit_structure import fit_structure
+    from difffit_core.fit.score_structure import score_where_it_stands
+    from difffit_core.fit.simulate import simulate_map
+    from difffit_core.settings import FitSettings
+
+_HOMES = {
+    "suggested_level": "data.contour",
+    "Poses": "data.poses",
+    "Cluster": "data.results",
+    "FitResult": "data.results",
+    "Scores": "data.results",
+    "Structure": "data.structure",
+    "Volume": "data.volume",
+    "DiffFitError": "errors",
+    "run": "events",
+    "read_map": "files.map_files",
+    "read_volume": "files.map_files",
+    "write_volume": "files.map_files",
+    "write_placed_structure": "files.placed_structures",
+    "load_sample": "files.samples",
+    "read_structure": "files.structure_files",
+    "fit_structure": "fit.fit_structure",
+    "score_where_it_stands": "fit.score_structure",
+    "simulate_map": "fit.simulate",
+    "FitSettings": "settings",
+}
+
+__all__ = [
+    "Cluster",
+    "DiffFitError",
+    "FitResult",
+    "FitSettings",
+    "Poses",
+    "Scores",
+    "Structure",
+    "Volume",
+    "fit_structure",
+    "load_sample",
+    "read_map",
+    "read_structure",
+    "read_volume",
+    "run",
+    "score_where_it_stands",
+    "simulate_map",
+    "suggested_level",
+    "write_placed_structure",
+    "write_volume",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -45,13 +45,13 @@ def background(values: Float[ndarray, "*any"]) -> tuple[float, float]:
 
     The solvent of a masked map is a constant: it counts as solvent without noise.
     """
-    flat = np.asarray(values).ravel()
+    flat = np.asarray(values, np.float64).ravel()
     low, high = np.quantile(flat, [0.001, 0.98])
-    if high <= low:
+    if high - low <= 1e-7 * max(abs(low), abs(high)):
         return float(np.median(flat)), 0.0
     counts, edges = np.histogram(flat, bins=256, range=(float(low), float(high)))
     top = int(counts.argmax())
     within = flat[(flat >= edges[top]) & (flat <= edges[top + 1])]
     mode = float(np.median(within))
-    below = flat[flat <= mode].astype(np.float64)
+    below = flat[flat <= mode]
     return mode, float(np.sqrt(((below - mode) ** 2).mean()))

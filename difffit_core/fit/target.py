@@ -118,13 +118,13 @@ def _any_above(data: Float32[ndarray, "z y x"], level: float, step_zyx: ndarray)
 
 
 def _without_dust(occupied: Bool[ndarray, "z y x"]) -> Bool[ndarray, "z y x"]:
-    """Only the islands that have at least a hundredth of the largest one's size."""
+    """Only the islands that have at least a fiftieth of the largest one's size, and more than one block."""
     labels, count = ndimage.label(occupied)
     if count == 1:
         return occupied
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
-    return (sizes >= 0.01 * sizes.max())[labels]
+    return (sizes >= min(max(2, 0.02 * sizes.max()), sizes.max()))[labels]
 
 
 def _field(volume: Volume, resolution: float, level: float) -> Field:
