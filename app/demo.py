@@ -1,6 +1,7 @@
 """The demo: opens the sample, fits its first structure, and leaves placed structures and a picture of the window."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -10,7 +11,7 @@ from app.picture import window_picture
 from difffit_core.document.session import FitItem, Session
 from difffit_core.errors import DiffFitError
 
-SETTLE_MS = 1500  # longest wait for the last frame before the picture is taken
+MOST_MS = 20_000  # longest wait for the 3D view to be drawn in full
 
 
 class Demo(QObject):
@@ -20,30 +21,48 @@ class Demo(QObject):
         super().__init__(window)
         self._window, self._folder, self._leave = window, folder, leave
         self._stage = ""
+        self._next: Callable[[], None] | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._go_on)
         self.exit_code = 0
 
     def begin(self) -> None:
         """Open the sample."""
         window = self._window
-        window.controller.opener.finished.connect(self._fit)
-        window.controller.fitting.ended.connect(self._wait_for_picture)
+        window.controller.opener.finished.connect(self._opened)
+        window.controller.fitting.ended.connect(self._fitted)
         window.controller.fitting.failed.connect(self._fail)
+        window.viewport.settled.connect(self._go_on)
         window.files.open_sample()
 
     @Slot()
-    def _fit(self) -> None:
+    def _opened(self) -> None:
         session = self._window.document.session
         if not (session.maps and session.structures):
             self._fail(DiffFitError("The sample cannot be opened; install DiffFit again."))
         elif self._stage == "":
-            self._stage = "fitting"
-            self._window.start_fit()
+            self._stage = "opened"
+            self._when_drawn(self._window.start_fit)
 
     @Slot()
-    def _wait_for_picture(self) -> None:
-        if self._stage == "fitting":
-            self._stage = "settling"
-            QTimer.singleShot(SETTLE_MS, self._keep)
+    def _fitted(self) -> None:
+        if self._stage == "opened":
+            self._stage = "fitted"
+            self._when_drawn(self._keep)
+
+    def _when_drawn(self, act: Callable[[], None]) -> None:
+        """Act once the 3D view is as good as it gets; where it cannot be drawn, after a while."""
+        self._next = act
+        self._patience.start(MOST_MS)
+        self._window.viewport.frame(self._window.document.session.maps[-1].key)  # there will be something to draw
+
+    @Slot()
+    def _go_on(self) -> None:
+        act, self._next = self._next, None
+        self._patience.stop()
+        if act is not None:
+            QTimer.singleShot(0, self, act)  # we may be inside the paint event of the view that `act` closes
 
     @Slot()
     def _keep(self) -> None:

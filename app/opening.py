@@ -88,7 +88,8 @@ class Opener(QObject):
 
     def _finish(self, batch: Batch) -> None:
         self._reading -= 1
-        errors = [outcome for outcome in batch.outcomes.values() if isinstance(outcome, Exception)]
+        outcomes = [batch.outcomes[number] for number in range(len(batch.paths))]
+        errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
         sentences = [str(error) for error in errors if isinstance(error, DiffFitError)]
         for sentence in sentences:
             self.message.emit(sentence, "error")

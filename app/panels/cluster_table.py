@@ -41,6 +41,11 @@ class Column:
     width: int  # pixels
     numeric: bool = True
 
+    @property
+    def best_first(self) -> bool:
+        """Whether a first click on the title sorts downwards: a high number is a good one."""
+        return self.numeric and self.key != "rank"
+
 
 def _score(name: str) -> Callable[[ClusterRow], float]:
     return lambda row: float(getattr(row.cluster.scores, name))
@@ -196,6 +201,8 @@ class ClusterModel(QAbstractTableModel):
             return column.meaning
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
+        if role == Qt.ItemDataRole.InitialSortOrderRole:
+            return Qt.SortOrder.DescendingOrder if column.best_first else Qt.SortOrder.AscendingOrder
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

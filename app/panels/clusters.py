@@ -110,6 +110,8 @@ class ClustersPanel(QWidget):
         self.table = ClusterTable()
         self.table.setModel(self.proxy)
         self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as the fits came, each by rank
+        self.table.horizontalHeader().setSortIndicatorClearable(True)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self.table.scrollToTop)
         self.table.fit_columns()
         self._bar = ShareBar(self.table)
         self.table.setItemDelegateForColumn(CONFIDENCE, self._bar)

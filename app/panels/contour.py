@@ -2,12 +2,10 @@
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -20,6 +18,7 @@ from app.tasks import Tasks
 from app.theme import Theme
 from app.widgets.histogram import Histogram, HistogramView, count_densities
 from app.widgets.labels import heading, muted
+from app.widgets.number_box import number_box
 from difffit_core.document.commands import SetContourLevel, SetMapStyle
 from difffit_core.document.session import MapItem, Session
 
@@ -53,10 +52,7 @@ class ContourPanel(QWidget):
         self.histogram = HistogramView()
         self.histogram.level_moved.connect(self._drag_level)
         self.histogram.level_released.connect(self._end_drag)
-        self.level = QDoubleSpinBox()
-        self.level.setKeyboardTracking(False)
-        self.level.setMinimumWidth(80)  # its own wish grows with its range
-        self.level.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.level = number_box()
         self.level.setToolTip("Density at which the surface is drawn, in map units. The fit uses it, too:\n"
                               "what lies above it counts as inside.")  # fmt: skip
         self.level.valueChanged.connect(self._set_level)

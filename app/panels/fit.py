@@ -7,13 +7,11 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +22,7 @@ from app.icons import themed_icon
 from app.selection import Selection
 from app.theme import LIGHT, Theme, qcolour
 from app.widgets.labels import heading, muted
+from app.widgets.number_box import number_box
 from app.widgets.progress_line import ProgressLine
 from app.widgets.segments import Segments
 from app.widgets.settings_form import SettingsForm
@@ -116,10 +115,11 @@ class FitPanel(QWidget):
         self.structures.setToolTip("The ticked structures are fitted one after the other")
         self.structures.itemChanged.connect(self._say_changed)
         self.presets = Segments({name: PRESET_TIPS.get(name, name) for name in PRESETS}, "balanced")
-        self.resolution = QDoubleSpinBox(minimum=0.5, maximum=100.0, decimals=2, singleStep=0.5, suffix=" Å")
+        self.resolution = number_box()
+        self.resolution.setRange(0.5, 100.0)
+        self.resolution.setSingleStep(0.5)
+        self.resolution.setSuffix(" Å")
         self.resolution.setToolTip("Resolution of the map as published (FSC); the structure is blurred to it")
-        self.resolution.setMinimumWidth(80)
-        self.resolution.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.resolution.valueChanged.connect(self._keep_resolution)
         self.suggestion = QPushButton("suggested")
         self.suggestion.setProperty("role", "link")

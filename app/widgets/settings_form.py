@@ -6,7 +6,9 @@ from dataclasses import Field, dataclass, fields
 from typing import Any, get_args, get_type_hints
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
+
+from app.widgets.number_box import integer_box, number_box
 
 AUTOMATIC = "automatic"  # shown for None: the program chooses
 LARGEST_INT = 2**31 - 1  # of QSpinBox
@@ -97,7 +99,7 @@ def _choice_title(choice: str) -> str:
 
 
 def _integer_editor(meta: dict[str, Any], changed: Any, *, optional: bool) -> Editor:
-    box = QSpinBox()
+    box = integer_box()
     low, high = int(meta["low"] or 0), int(meta["high"] or LARGEST_INT)
     box.setRange(low - 1 if optional else low, high)
     box.setGroupSeparatorShown(True)
@@ -114,7 +116,7 @@ def _integer_editor(meta: dict[str, Any], changed: Any, *, optional: bool) -> Ed
 
 
 def _number_editor(meta: dict[str, Any], changed: Any, *, optional: bool, whole: bool) -> Editor:
-    box = QDoubleSpinBox()
+    box = number_box()
     box.setDecimals(0 if whole else 2)
     step = 1.0 if whole else 0.5
     low = 0.01 if meta["above"] == 0 else float(meta["low"] if meta["low"] is not None else -1e12)

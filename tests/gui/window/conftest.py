@@ -1,0 +1,73 @@
+"""A window with settings of its own, closed and deleted after every test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.controller import Controller
+from app.fitting import ENGINE, FitEngine
+from app.icons import add_resource_path
+from app.main_window import MainWindow
+from app.preferences import Preferences
+from app.theme import ThemeSwitch
+from difffit_core.files.samples import Sample, load_sample
+
+MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def themes(qapp: QApplication) -> ThemeSwitch:
+    qapp.setStyle("Fusion")
+    add_resource_path()
+    switch = ThemeSwitch("light")
+    switch.apply()
+    return switch
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, settings: QSettings, themes: ThemeSwitch) -> Iterator[MakeWindow]:
+    windows: list[MainWindow] = []
+
+    def make(engine: FitEngine = ENGINE) -> MainWindow:
+        window = MainWindow(Controller(Preferences(settings), engine), themes)
+        windows.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        window.plot_panel.prepare()
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+
+
+@pytest.fixture
+def window(make_window: MakeWindow) -> MainWindow:
+    return make_window()
+
+
+@pytest.fixture
+def sample() -> Sample:
+    return load_sample()
+
+
+@pytest.fixture
+def wait_idle(qtbot: QtBot) -> Callable[[MainWindow], None]:
+    """Waits until no file is read and no fit runs."""
+
+    def wait(window: MainWindow, timeout: int = 60_000) -> None:
+        qtbot.waitUntil(lambda: not window.controller.busy, timeout=timeout)
+
+    return wait
