@@ -13,6 +13,7 @@ from app.scene.mesh import MeshBuffers
 from app.scene.shaders import surfaces
 from app.theme import Colour
 
+IDENTITIES = 2.0**16  # more items than anyone opens; the target is one of floats
 Mode = Literal["opaque", "transparent", "depth", "identity"]
 
 
@@ -92,6 +93,6 @@ class Painter:
     def _set_look(self, program: gloo.Program, look: Look) -> None:
         program["u_view_from_model"] = (self._view_from_map @ look.map_from_model).T.astype(np.float32)
         if self.mode in ("identity", "depth"):
-            program["u_identity"] = (look.number / 255.0, 0.0, 0.0, 1.0)
+            program["u_identity"] = (look.number / IDENTITIES, 0.0, 0.0, 1.0)
         else:
             program["u_tint"] = (*look.tint, 1.0) if look.tint is not None else (0.0, 0.0, 0.0, 0.0)

@@ -12,6 +12,8 @@ OCCLUSION_RADIUS_SHARE = 0.11  # of the scene's depth
 OCCLUSION_RADIUS = (4.0, 16.0)  # Å, at least and at most
 LINE_JUMP_SHARE = 0.012  # of the scene's depth
 SMALLEST_LINE_JUMP = 1.2  # Å
+LINE_WIDTH, LINE_WIDTH_AT = 1.2, 800  # pixels, in a picture whose smaller side has that many
+FULL_LINE = 0.22  # Å: a line that covers more is drawn paler
 
 
 class Targets:
@@ -63,15 +65,18 @@ class Post:
         with targets.occlusion_buffer:
             _draw_full_screen(program, targets.small_size)
 
-    def composition(self, targets: Targets, view: View, theme: Theme, *, occlusion: bool, line_width: float) -> None:
+    def composition(self, targets: Targets, view: View, theme: Theme, *, occlusion: bool) -> None:
         """The opaque picture with occlusion, fog and silhouettes."""
         program = self._composition
         program["u_scene"], program["u_occlusion"] = targets.scene, targets.occlusion
         program["u_pixel"], program["u_occlusion_pixel"] = _pixel(targets.size), _pixel(targets.small_size)
         program["u_occlusion_strength"] = (0.85 if theme.dark else 0.75) if occlusion else 0.0
         program["u_background"], program["u_fog"] = view.background, view.fog
-        program["u_line"] = (0.0, 0.0, 0.0, 0.55) if theme.dark else (0.05, 0.05, 0.07, 0.9)
-        program["u_line_size"] = (max(SMALLEST_LINE_JUMP, LINE_JUMP_SHARE * _scene_depth(view)), line_width)
+        width = LINE_WIDTH * max(min(targets.size) / LINE_WIDTH_AT, 1.0)
+        crowding = width * _pixel_size(view)  # Å under a line: thin things would become all line
+        strength = (0.55 if theme.dark else 0.9) * float(np.clip(FULL_LINE / crowding, 0.4, 1.0))
+        program["u_line"] = (0.0, 0.0, 0.0, strength)
+        program["u_line_size"] = (max(SMALLEST_LINE_JUMP, LINE_JUMP_SHARE * _scene_depth(view)), width)
         with targets.picture_buffer:
             _draw_full_screen(program, targets.size)
 
@@ -118,7 +123,19 @@ def _pixel(size: tuple[int, int]) -> tuple[float, float]:
     return 1.0 / size[0], 1.0 / size[1]
 
 
+def _pixel_size(view: View) -> float:
+    """Å per pixel halfway into the scene."""
+    near, far = _depth_range(view)
+    return view.half_view[1] * (near + far) / view.size[1]
+
+
 def _scene_depth(view: View) -> float:
-    """Å from the nearest to the farthest point, read back from the projection."""
+    """Å from the nearest to the farthest point."""
+    near, far = _depth_range(view)
+    return far - near
+
+
+def _depth_range(view: View) -> tuple[float, float]:
+    """Nearest and farthest distance (Å), read back from the projection."""
     scale, shift = view.clip_from_view[2, 2], view.clip_from_view[2, 3]
-    return float(shift / (scale + 1) - shift / (scale - 1))
+    return float(shift / (scale - 1)), float(shift / (scale + 1))

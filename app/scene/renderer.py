@@ -6,17 +6,17 @@ never blocks the window for longer than one frame.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, UInt8
 from numpy import ndarray
 from vispy import gloo
 
 from app.scene.camera import Camera
 from app.scene.geometry import box_corners
 from app.scene.items import Item
-from app.scene.painter import Painter, View
+from app.scene.painter import IDENTITIES, Painter, View
 from app.scene.post import Post, Targets
 from app.theme import Theme
 
@@ -32,7 +32,6 @@ class Scene:
     items: list[Item]
     camera: Camera
     theme: Theme
-    pixel_ratio: float = 1.0  # device pixels per window pixel
 
 
 class Renderer:
@@ -41,20 +40,30 @@ class Renderer:
     def __init__(self) -> None:
         self._painter = Painter()
         self._post = Post()
+        self._pixel = Targets((1, 1))
         self._targets: list[Targets] = []  # most recently used first
 
     def add_sample(self, scene: Scene, size: tuple[int, int], index: int, *, occlusion: bool = True) -> None:
         """Draw sample number `index` of a picture of this size into the running average."""
-        targets = self._targets_of(size)
-        view = view_of(scene, size, index)
+        self._add_sample(self._targets_of(size), scene, index, occlusion=occlusion)
+
+    def picture(self, scene: Scene, size: tuple[int, int], samples: int) -> UInt8[ndarray, "height width 4"]:
+        """A finished picture as RGBA bytes, top row first; what is on screen stays as it is."""
+        targets = Targets(size)
+        for index in range(samples):
+            self._add_sample(targets, scene, index, occlusion=True)
+        pixels = self._read(targets)
+        targets.delete()
+        return pixels
+
+    def _add_sample(self, targets: Targets, scene: Scene, index: int, *, occlusion: bool) -> None:
+        view = view_of(scene, targets.size, index)
         shown = [item for item in scene.items if item.visible]
         self._painter.begin(view)
         self._draw_opaque(targets, [item for item in shown if not item.transparent])
         if occlusion:
             self._post.occlusion(targets, view, turn=index * 2.39996)
-        self._post.composition(
-            targets, view, scene.theme, occlusion=occlusion, line_width=max(1.0, 1.2 * scene.pixel_ratio)
-        )
+        self._post.composition(targets, view, scene.theme, occlusion=occlusion)
         self._draw_transparent(targets, _far_to_near([item for item in shown if item.transparent], view))
         self._post.accumulate(targets, index)
 
@@ -63,9 +72,7 @@ class Renderer:
         if self._targets:
             self._post.present(self._targets[0], size, smooth=smooth)
 
-    def read(self) -> ndarray:
-        """The average as RGBA bytes, top row first."""
-        targets = self._targets[0]
+    def _read(self, targets: Targets) -> UInt8[ndarray, "height width 4"]:
         with targets.picture_buffer:
             self._post.present(targets, targets.size, smooth=False)
             pixels = np.array(gloo.read_pixels((0, 0, *targets.size), alpha=True))
@@ -76,19 +83,16 @@ class Renderer:
         self, scene: Scene, size: tuple[int, int], position: tuple[int, int], items: Sequence[Item]
     ) -> tuple[int, float]:
         """Index in `items` of the frontmost one at a pixel (right, down) and its depth (Å); −1 for none."""
-        targets = self._targets_of(size)
-        self._painter.begin(view_of(scene, size, 0))
-        x, y = position[0], size[1] - 1 - position[1]
-        with targets.scene_buffer:
-            gloo.set_state(blend=False, depth_test=True, scissor_test=True)
-            gloo.set_scissor(x, y, 1, 1)
-            _clear_scene(size)
-            self._painter.mode = "identity"
+        view = view_of(scene, size, 0)
+        self._painter.begin(replace(view, clip_from_view=_only_pixel(size, position) @ view.clip_from_view))
+        self._painter.mode = "identity"
+        with self._pixel.scene_buffer:
+            gloo.set_state(blend=False, depth_test=True)
+            _clear_scene(self._pixel.size)
             for number, item in enumerate(items):
                 item.draw(self._painter, number + 1)
-            pixel = gloo.read_pixels((x, y, 1, 1), alpha=True, out_type="float")[0, 0]
-            gloo.set_state(scissor_test=False)
-        return round(float(pixel[0]) * 255) - 1, float(pixel[3])
+            pixel = gloo.read_pixels((0, 0, 1, 1), alpha=True, out_type="float")[0, 0]
+        return round(float(pixel[0]) * IDENTITIES) - 1, float(pixel[3])
 
     def _draw_opaque(self, targets: Targets, items: Sequence[Item]) -> None:
         self._painter.mode = "opaque"
@@ -143,6 +147,15 @@ def view_of(scene: Scene, size: tuple[int, int], index: int) -> View:
         scene.theme.background,
         (fog_begin, max(far, fog_begin + 1.0), FOG_STRENGTH),
     )
+
+
+def _only_pixel(size: tuple[int, int], position: tuple[int, int]) -> Float64[ndarray, "4 4"]:
+    """Blows one pixel (right, down) up to the whole picture."""
+    x = 2 * (position[0] + 0.5) / size[0] - 1
+    y = 1 - 2 * (position[1] + 0.5) / size[1]
+    matrix = np.diag([float(size[0]), float(size[1]), 1.0, 1.0])
+    matrix[:2, 3] = -x * size[0], -y * size[1]
+    return matrix
 
 
 def _clear_scene(size: tuple[int, int]) -> None:

@@ -111,11 +111,7 @@ class Stage(QWidget):
             raise DiffFitError(
                 f"A picture can be 1 to {LARGEST_PICTURE} pixels wide and high, not {size[0]}×{size[1]}."
             )
-        for sample in range(EXPORT_SAMPLES):
-            renderer.add_sample(self._scene, size, sample)
-        pixels = renderer.read()
-        self._canvas.loop.data_changed()
-        return pixels
+        return renderer.picture(self._scene, size, EXPORT_SAMPLES)
 
     def close_canvas(self) -> None:
         """Stop drawing."""
@@ -129,7 +125,7 @@ class Stage(QWidget):
         super().resizeEvent(event)
         if self._canvas is None:
             return
-        self._triad.move(MARGIN // 2, MARGIN // 2)
+        self._triad.move(MARGIN, MARGIN)
         self._scale_bar.move(MARGIN, self.height() - self._scale_bar.height() - MARGIN // 2)
         self._legend.move(self.width() - self._legend.width() - MARGIN, self.height() - self._legend.height() - MARGIN)
 

@@ -5,7 +5,7 @@ from jaxtyping import Float64
 from numpy import ndarray
 
 from app.scene.balls import BallBuffers
-from app.scene.geometry import bounds_of, box_corners
+from app.scene.geometry import bounds_of
 from app.scene.items import as_4x4
 from app.scene.mesh import MeshBuffers
 from app.scene.painter import Look, Painter
@@ -29,7 +29,7 @@ class StructureView:
         self.shape: StructureShape | None = None
         self._mesh: MeshBuffers | None = None
         self._balls: BallBuffers | None = None
-        self._box = bounds_of(structure.xyz, MARGIN)
+        self._bounds: Float64[ndarray, "2 3"] | None = None  # of the present placement; computed when asked for
         self._map_from_model = np.eye(4)
         if map_from_model is not None:
             self.place(map_from_model)
@@ -37,6 +37,7 @@ class StructureView:
     def place(self, map_from_model: Float64[ndarray, "3 4"]) -> None:
         """Move to another placement: nothing but a uniform changes."""
         self._map_from_model = as_4x4(map_from_model)
+        self._bounds = None
 
     def set_shape(self, shape: StructureShape) -> None:
         """Show this shape from the next frame on."""
@@ -44,11 +45,11 @@ class StructureView:
         self.shape = shape
 
     def bounds(self) -> Float64[ndarray, "2 3"] | None:
-        """The box (Å, map frame) around the turned box of the structure."""
-        if self._box is None:
-            return None
-        corners = box_corners(self._box) @ self._map_from_model[:3, :3].T + self._map_from_model[:3, 3]
-        return bounds_of(corners)
+        """The box (Å) around the placed structure."""
+        if self._bounds is None and len(self.structure):
+            placed = self.structure.xyz @ self._map_from_model[:3, :3].T + self._map_from_model[:3, 3]
+            self._bounds = bounds_of(placed, MARGIN)
+        return self._bounds
 
     def draw(self, painter: Painter, number: int) -> None:
         """Draw the cartoon, and balls for what has no backbone."""

@@ -14,7 +14,7 @@ vec3 lit(vec3 base, vec3 normal, vec3 to_eye, float gloss) {
     float sky = 0.5 + 0.5 * normal.y;
     vec3 halfway = normalize(KEY_LIGHT + to_eye);
     float shine = pow(max(dot(normal, halfway), 0.0), 48.0);
-    return base * (0.30 + 0.10 * sky + 0.56 * key + 0.20 * fill) + vec3(gloss * shine);
+    return base * (0.26 + 0.10 * sky + 0.64 * key + 0.18 * fill) + vec3(gloss * shine);
 }
 """
 
@@ -80,7 +80,8 @@ void main() {
     float rim = pow(1.0 - abs(facing), 2.5);
     vec3 base = facing < 0.0 ? v_colour * 0.62 : v_colour;
     normal *= sign(facing + 1e-6);
-    vec3 colour = lit(base, normal, to_eye, 0.10) * (1.0 - 0.25 * rim);
+    vec3 contrast = vec3(1.0) - u_background;  // the rim darkens on light ground and shines on dark
+    vec3 colour = mix(lit(base, normal, to_eye, 0.15), contrast, 0.42 * rim);
     float alpha = mix(u_opacity, min(1.0, u_opacity + 0.45), rim);
     gl_FragColor = vec4(fogged(colour, -v_position.z), alpha);
 }
