@@ -89,7 +89,7 @@ class Canvas(vispy_app.Canvas):
             size = self._reduced_size() if self.loop.reduced else self.pixels
             renderer.add_sample(self.scene, size, sample, occlusion=not self.loop.reduced)
         samples = self.loop.samples + (sample is not None)
-        renderer.present(self.pixels, smooth=samples <= 1)
+        renderer.present(self.pixels, smooth=samples <= 1 and not self.loop.reduced)
         gloo.set_clear_color((0.0, 0.0, 0.0, 1.0))  # vispy clears the alpha channel next: Qt needs an opaque widget
         if sample is not None:
             gloo.finish() if self._software else gloo.flush()

@@ -33,13 +33,15 @@ class Detail:
     sides: int
 
 
-def detail_for(n_residues: int) -> Detail:
-    """Coarser ribbons for larger structures, so that the whole stays near half a million triangles."""
-    if n_residues <= 700:
-        return Detail(8, 16)
-    if n_residues <= 2500:
-        return Detail(6, 12)
-    return Detail(4, 8)
+DETAILS = (Detail(10, 16), Detail(8, 14), Detail(6, 12), Detail(5, 10), Detail(4, 8))
+
+
+def detail_for(n_residues: int, most_triangles: int) -> Detail:
+    """The finest ribbons that stay within a number of triangles, and never coarser than the last choice."""
+    for detail in DETAILS[:-1]:
+        if n_residues * detail.samples_per_residue * detail.sides * 2 <= most_triangles:
+            return detail
+    return DETAILS[-1]
 
 
 def ribbon(

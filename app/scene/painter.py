@@ -1,4 +1,4 @@
-"""Draws meshes and spheres opaque, transparent, into the depth buffer alone, or as identities for picking."""
+"""Draws meshes and spheres in one of three ways: opaque, transparent, or as identities for picking."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,7 +14,7 @@ from app.scene.shaders import surfaces
 from app.theme import Colour
 
 IDENTITIES = 2.0**16  # more items than anyone opens; the target is one of floats
-Mode = Literal["opaque", "transparent", "depth", "identity"]
+Mode = Literal["opaque", "transparent", "identity"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,6 @@ class Painter:
         self._mesh = {
             "opaque": gloo.Program(surfaces.MESH_VERTEX, surfaces.MESH_OPAQUE),
             "transparent": gloo.Program(surfaces.MESH_VERTEX, surfaces.MESH_TRANSPARENT),
-            "depth": gloo.Program(surfaces.BARE_VERTEX, surfaces.IDENTITY_FRAGMENT),
             "identity": gloo.Program(surfaces.BARE_VERTEX, surfaces.IDENTITY_FRAGMENT),
         }
         self._balls = {
@@ -71,7 +70,7 @@ class Painter:
         program = self._mesh[self.mode]
         self._set_look(program, look)
         program["a_position"] = mesh.position
-        if self.mode in ("opaque", "transparent"):
+        if self.mode != "identity":
             program["a_normal"] = mesh.normal
             program["a_colour"] = mesh.colour if mesh.colour is not None else (1.0, 1.0, 1.0, 1.0)
         if self.mode == "transparent":
@@ -80,7 +79,7 @@ class Painter:
 
     def balls(self, balls: BallBuffers, look: Look) -> None:
         """Draw spheres; they are never transparent."""
-        if balls.n_spheres == 0 or self.mode in ("transparent", "depth"):
+        if balls.n_spheres == 0 or self.mode == "transparent":
             return
         program = self._balls[self.mode]
         self._set_look(program, look)
@@ -92,7 +91,7 @@ class Painter:
 
     def _set_look(self, program: gloo.Program, look: Look) -> None:
         program["u_view_from_model"] = (self._view_from_map @ look.map_from_model).T.astype(np.float32)
-        if self.mode in ("identity", "depth"):
+        if self.mode == "identity":
             program["u_identity"] = (look.number / IDENTITIES, 0.0, 0.0, 1.0)
         else:
             program["u_tint"] = (*look.tint, 1.0) if look.tint is not None else (0.0, 0.0, 0.0, 0.0)

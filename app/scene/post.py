@@ -32,14 +32,15 @@ class Targets:
         self.scene_buffer = gloo.FrameBuffer(self.scene, self._depth)
         self.occlusion_buffer = gloo.FrameBuffer(self.occlusion)
         self.picture_buffer = gloo.FrameBuffer(self.picture)
-        self.overlay_buffer = gloo.FrameBuffer(self.picture, self._depth)
+        self.layer = _texture(size, "rgba8")
+        self.layer_buffer = gloo.FrameBuffer(self.layer, self._depth)
         self.average_buffer = gloo.FrameBuffer(self.average)
 
     def delete(self) -> None:
         """Free the memory on the graphics card."""
         for buffer in (
-            self.scene_buffer, self.occlusion_buffer, self.picture_buffer, self.overlay_buffer, self.average_buffer,
-            self.scene, self.occlusion, self.picture, self.average, self._depth,
+            self.scene_buffer, self.occlusion_buffer, self.picture_buffer, self.layer_buffer, self.average_buffer,
+            self.scene, self.occlusion, self.picture, self.layer, self.average, self._depth,
         ):  # fmt: skip
             buffer.delete()
 
@@ -51,6 +52,7 @@ class Post:
         square = gloo.VertexBuffer(np.array([(-1, -1), (1, -1), (-1, 1), (1, 1)], dtype=np.float32))
         self._occlusion = _full_screen(screen.OCCLUSION, square)
         self._composition = _full_screen(screen.COMPOSITION, square)
+        self._layer = _full_screen(screen.COPY, square)
         self._copy = _full_screen(screen.WEIGHTED_COPY, square)
         self._smooth = _full_screen(screen.SMOOTHED_COPY, square)
 
@@ -80,14 +82,18 @@ class Post:
         with targets.picture_buffer:
             _draw_full_screen(program, targets.size)
 
+    def blend_layer(self, targets: Targets) -> None:
+        """Lay a transparent surface over the picture."""
+        self._layer["u_picture"] = targets.layer
+        with targets.picture_buffer:
+            _blend_full_screen(self._layer, targets.size)
+
     def accumulate(self, targets: Targets, n_before: int) -> None:
         """Add the picture to the average of `n_before` others."""
         self._copy["u_picture"] = targets.picture
         self._copy["u_weight"] = 1.0 / (n_before + 1)
         with targets.average_buffer:
-            gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"), depth_test=False)
-            gloo.set_viewport(0, 0, *targets.size)
-            self._copy.draw("triangle_strip")
+            _blend_full_screen(self._copy, targets.size)
 
     def present(self, targets: Targets, size: tuple[int, int], *, smooth: bool) -> None:
         """Show the average in the active frame buffer of this size."""
@@ -115,6 +121,12 @@ def _full_screen(fragment: str, square: gloo.VertexBuffer) -> gloo.Program:
 
 def _draw_full_screen(program: gloo.Program, size: tuple[int, int]) -> None:
     gloo.set_state(blend=False, depth_test=False)
+    gloo.set_viewport(0, 0, *size)
+    program.draw("triangle_strip")
+
+
+def _blend_full_screen(program: gloo.Program, size: tuple[int, int]) -> None:
+    gloo.set_state(blend=True, blend_func=("src_alpha", "one_minus_src_alpha"), depth_test=False)
     gloo.set_viewport(0, 0, *size)
     program.draw("triangle_strip")
 

@@ -1,7 +1,8 @@
 """One frame: opaque things, occlusion and silhouettes, transparent maps over them, averaged with the frames before.
 
-Transparent surfaces are drawn twice, first into the depth buffer alone, then in colour: that shows exactly their front
-layer without sorting triangles. Averaging frames whose pixels are shifted by parts of a pixel gives supersampling that
+Each transparent surface is drawn unblended into a layer of its own, against the depth of the opaque things, and the
+layer is blended over the picture: that shows exactly its front without sorting triangles, and draws them only once.
+Averaging frames whose pixels are shifted by parts of a pixel gives supersampling that
 never blocks the window for longer than one frame.
 """
 
@@ -105,24 +106,15 @@ class Renderer:
     def _draw_transparent(self, targets: Targets, items: Sequence[Item]) -> None:
         if not items:
             return
-        with targets.overlay_buffer:
-            gloo.set_viewport(0, 0, *targets.size)
-            for item in items:
-                self._draw_depth(item)
-                self._draw_front_layer(item)
-
-    def _draw_depth(self, item: Item) -> None:
-        self._painter.mode = "depth"
-        gloo.set_state(blend=False, depth_test=True, depth_func="less", color_mask=(False, False, False, False))
-        item.draw(self._painter, 0)
-        gloo.set_color_mask(True, True, True, True)
-
-    def _draw_front_layer(self, item: Item) -> None:
         self._painter.mode = "transparent"
-        blend = ("src_alpha", "one_minus_src_alpha")
-        gloo.set_state(blend=True, blend_func=blend, depth_test=True, depth_func="lequal", depth_mask=False)
-        item.draw(self._painter, 0)
-        gloo.set_state(depth_func="less", depth_mask=True)
+        for item in items:
+            with targets.layer_buffer:
+                gloo.set_state(blend=False, depth_test=True)
+                gloo.set_viewport(0, 0, *targets.size)
+                gloo.set_clear_color((0.0, 0.0, 0.0, 0.0))
+                gloo.clear(color=True, depth=False)
+                item.draw(self._painter, 0)
+            self._post.blend_layer(targets)
 
     def _targets_of(self, size: tuple[int, int]) -> Targets:
         known = next((targets for targets in self._targets if targets.size == size), None)

@@ -17,6 +17,7 @@ from difffit_core.data.volume import Volume
 SMALL_STRUCTURE = 3000  # atoms: its cartoon is made at once, within a frame's time
 REFINE_AFTER = 150  # ms of quiet after the last change of a level
 FINE_VOXELS, COARSE_VOXELS = 16_000_000, 2_000_000  # looked at, at most
+MOST_TRIANGLES, SOFTWARE_MOST_TRIANGLES = 1_000_000, 60_000  # wanted in a cartoon, at most
 SOFTWARE_FINE_VOXELS, SOFTWARE_COARSE_VOXELS = 2_000_000, 300_000
 
 
@@ -31,6 +32,7 @@ class ShapeBuilder(QObject):
         super().__init__()
         self._fine_voxels = SOFTWARE_FINE_VOXELS if software else FINE_VOXELS
         self._coarse_voxels = SOFTWARE_COARSE_VOXELS if software else COARSE_VOXELS
+        self._most_triangles = SOFTWARE_MOST_TRIANGLES if software else MOST_TRIANGLES
         self._views: dict[str, MapView | StructureView] = {}
         self._unrefined: set[str] = set()
         self._refine_timer = QTimer(self, singleShot=True, interval=REFINE_AFTER)
@@ -60,12 +62,12 @@ class ShapeBuilder(QObject):
         """Make the cartoon, at once when the structure is small."""
         self._views[key] = view
         if len(view.structure) <= SMALL_STRUCTURE:
-            shape = _cartoon(view.structure, lambda: False)
+            shape = _cartoon(view.structure, self._most_triangles, lambda: False)
             assert shape is not None
             view.set_shape(shape)
             self.changed.emit(key)
             return
-        self._background.submit(key, partial(_cartoon, view.structure))
+        self._background.submit(key, partial(_cartoon, view.structure, self._most_triangles))
 
     def drop(self, key: str) -> None:
         """The view of that key is gone."""
@@ -122,5 +124,5 @@ def _surface(volume: Volume, level: float, step: int, cancelled: Cancelled) -> T
     return contour(volume, level, step=step, cancelled=cancelled)
 
 
-def _cartoon(structure: Structure, cancelled: Cancelled) -> StructureShape | None:
-    return shape_of(structure, assign_secondary_structure(structure))
+def _cartoon(structure: Structure, most_triangles: int, cancelled: Cancelled) -> StructureShape | None:
+    return shape_of(structure, assign_secondary_structure(structure), most_triangles=most_triangles)

@@ -24,11 +24,13 @@ class StructureShape:
     spheres: Spheres
 
 
-def shape_of(structure: Structure, secondary: UInt8[ndarray, " atom"]) -> StructureShape:
+def shape_of(
+    structure: Structure, secondary: UInt8[ndarray, " atom"], *, most_triangles: int = 1_000_000
+) -> StructureShape:
     """The cartoon of a structure; `secondary` is COIL, HELIX or STRAND for each atom."""
     residues = residues_of(structure)
     traces = backbone_traces(structure, residues)
-    detail = detail_for(sum(len(trace.xyz) for trace in traces))
+    detail = detail_for(sum(len(trace.xyz) for trace in traces), most_triangles)
     chain_rgb = chain_colours(structure.chain)
     rgba = bytes_rgba(chain_rgb, tintable=True)
     parts = [_trace_mesh(structure, residues, trace, secondary, rgba[trace.atom], detail) for trace in traces]

@@ -131,6 +131,15 @@ void main() {
 """
 )
 
+COPY = """
+uniform sampler2D u_picture;
+varying vec2 v_uv;
+
+void main() {
+    gl_FragColor = texture2D(u_picture, v_uv);
+}
+"""
+
 WEIGHTED_COPY = """
 uniform sampler2D u_picture;
 uniform float u_weight;

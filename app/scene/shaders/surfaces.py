@@ -28,7 +28,6 @@ vec3 fogged(vec3 colour, float depth) {
 """
 
 MESH_VERTEX = """
-invariant gl_Position;  // the depth pass and the colour pass must agree to the last bit
 uniform mat4 u_view_from_model;
 uniform mat4 u_clip_from_view;
 uniform vec4 u_tint;  // rgb, and 1 where it replaces the vertex's colour
@@ -89,7 +88,6 @@ void main() {
 )
 
 BARE_VERTEX = """
-invariant gl_Position;  // the depth pass and the colour pass must agree to the last bit
 uniform mat4 u_view_from_model;
 uniform mat4 u_clip_from_view;
 attribute vec3 a_position;
