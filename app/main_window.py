@@ -173,6 +173,8 @@ class MainWindow(QMainWindow):
     def _follow(self, old: Session, new: Session) -> None:
         empty = not (new.maps or new.structures)
         self.centre.setCurrentWidget(self.welcome if empty else self.viewport)
+        names = [item.name for item in new.maps] or [item.name for item in new.structures]
+        self.setWindowTitle(f"{', '.join(names[:3])} – DiffFit" if names else "DiffFit")
         if empty:
             self.welcome.show_recent(self.controller.preferences.recent_files)
         self._show_situation()

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from app.theme import CHOICES
+
 RECENT_FILES = 10
 
 
@@ -16,7 +18,8 @@ class Preferences:
     @property
     def theme(self) -> str:
         """`system`, `light` or `dark`."""
-        return str(self._settings.value("theme", "system"))
+        choice = str(self._settings.value("theme", "system"))
+        return choice if choice in CHOICES else "system"
 
     @theme.setter
     def theme(self, choice: str) -> None:

@@ -188,8 +188,9 @@ class ClustersPanel(QWidget):
         layout.addLayout(foot)
 
     def _follow(self, old: Session, new: Session) -> None:
-        if (old.fits, old.structures) != (new.fits, new.structures) and rows_of(old) != rows_of(new):
-            self.model.show_rows(rows_of(new))
+        if (old.fits, old.structures) != (new.fits, new.structures):
+            if rows_of(old) != rows_of(new):
+                self.model.show_rows(rows_of(new))
             self._show_summary(new)
         self.show_cluster(_moved_cluster(old, new) or self.chosen)
 

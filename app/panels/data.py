@@ -35,6 +35,7 @@ class DataRow(QWidget):
         for button, tip in ((self.eye, "Show or hide"), (self.close_button, "Close")):
             button.setObjectName("row")
             button.setToolTip(tip)
+            button.setAccessibleName(tip)
             button.setFixedSize(24, 24)
         self.eye.clicked.connect(lambda: self.visibility_toggled.emit(self.key, not self._visible))
         self.swatch.chosen.connect(lambda colour: self.colour_chosen.emit(self.key, colour))

@@ -171,3 +171,8 @@ def test_recent_files_are_the_latest_first_without_those_that_are_gone(settings:
     assert len(shown) == RECENT_FILES - 1
     preferences.forget_files()
     assert preferences.recent_files == []
+
+
+def test_unknown_theme_in_the_settings_is_not_believed(settings: QSettings):
+    settings.setValue("theme", "purple")
+    assert Preferences(settings).theme == "system"
