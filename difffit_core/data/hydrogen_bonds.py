@@ -95,7 +95,7 @@ def _helix(bonds: _Bonds, segment: Int64[ndarray, " residue"], span: int) -> Boo
     begins = turn[1:] & turn[:-1]  # at residue index 1 and on
     inside = np.zeros(n, dtype=bool)
     for offset in range(span):
-        inside[1 + offset :] |= begins[: n - 1 - offset]
+        inside[1 + offset :] |= begins[: max(n - 1 - offset, 0)]  # fewer residues than a turn spans: none
     return inside
 
 
