@@ -13,6 +13,7 @@ from difffit_core.data.structure import Structure
 BALL_RADIUS = 0.42  # Å
 LONE_RADIUS = 1.0  # Å, of an atom without bonds
 STICK_RADIUS = 0.22  # Å
+SHORTEST_BOND = 0.4  # Å: closer atoms are two of the same
 LIGHT_BOND, HEAVY_BOND = 1.95, 2.45  # Å: longest bond between second-period atoms, and with a heavier partner
 
 
@@ -38,7 +39,7 @@ def bonds_between(xyz: Float64[ndarray, "atom 3"], element: ndarray) -> Int[ndar
     pairs = cKDTree(xyz).query_pairs(HEAVY_BOND, output_type="ndarray")
     length = np.linalg.norm(xyz[pairs[:, 0]] - xyz[pairs[:, 1]], axis=1)
     heavy = (element[pairs] > 10).any(axis=1)
-    return pairs[length < np.where(heavy, HEAVY_BOND, LIGHT_BOND)]
+    return pairs[(length > SHORTEST_BOND) & (length < np.where(heavy, HEAVY_BOND, LIGHT_BOND))]
 
 
 def _half_sticks(xyz: Float64[ndarray, "atom 3"], rgba: ndarray, bonds: Int[ndarray, "bond 2"]) -> Rings:

@@ -2,7 +2,7 @@
 
 from jaxtyping import UInt8
 from numpy import ndarray
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -29,6 +29,9 @@ class Stage(QWidget):
         super().__init__(parent)
         self._scene = scene
         self._canvas: Canvas | None = None
+        self._notice = QTimer(self, singleShot=True, interval=0)
+        self._notice.timeout.connect(self.finished)
+        self._broken = False  # whether the driver has refused to draw
         self._sentence = QLabel(graphics.problem, self, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -56,13 +59,12 @@ class Stage(QWidget):
 
     def redraw(self, *, camera: bool = False) -> None:
         """The scene has changed; `camera` when the user waits for it to move."""
-        if self._canvas is None:
-            return
         if camera:
-            self._canvas.loop.view_changed()
             self._follow_camera()
-        else:
-            self._canvas.loop.data_changed()
+        if self._canvas is None or not self._canvas.native.isVisible():
+            self._notice.start()  # nothing will be drawn now, and nobody has to wait for it
+        if self._canvas is not None:
+            self._canvas.loop.view_changed() if camera else self._canvas.loop.data_changed()
 
     def set_theme(self, theme: Theme) -> None:
         """Overlays and sentence in the theme's colours."""
@@ -84,7 +86,7 @@ class Stage(QWidget):
 
     def item_at(self, position: tuple[int, int]) -> tuple[int, float]:
         """Index in the scene's visible items at a device pixel, opaque ones first, and its depth (Å); or −1."""
-        if self._canvas is None:
+        if self._canvas is None or self._broken:
             return -1, 0.0
         renderer, size = self._canvas.renderer(), self._canvas.pixels
         for transparent in (False, True):
@@ -103,7 +105,7 @@ class Stage(QWidget):
 
     def image(self, width: int | None, height: int | None) -> UInt8[ndarray, "height width 4"]:
         """A supersampled picture; by default of the size on screen, in device pixels."""
-        if self._canvas is None:
+        if self._canvas is None or self._broken:
             raise DiffFitError(f"No picture can be made: {self._sentence.text()}")
         renderer = self._canvas.renderer()
         size = (width or self._canvas.pixels[0], height or self._canvas.pixels[1])
@@ -131,11 +133,14 @@ class Stage(QWidget):
 
     @Slot()
     def _follow_camera(self) -> None:
+        if self._canvas is None:
+            return
         self._triad.set_rotation(self._scene.camera.rotation)
         self._scale_bar.set_pixel_size(self._scene.camera.pixel_size((max(self.width(), 1), max(self.height(), 1))))
 
     @Slot(str)
     def _give_up(self, sentence: str) -> None:
+        self._broken = True
         self._sentence.setText(sentence)
         self._sentence.show()
         if self._canvas is not None:

@@ -38,7 +38,8 @@ class Viewport(QWidget):
         self._items: dict[str, MapView | StructureView] = {}
         self._poses = PoseCloud()
         self._scene = Scene([self._poses], Camera(), LIGHT)
-        self._provisional: tuple[str, ndarray] | None = None  # a view chosen before the first shape was known
+        self._shapeless: set[str] = set()  # keys of items whose extent is not known yet
+        self._framing: tuple[str | None, ndarray] = (None, np.eye(4))  # what was framed last, and the view it gave
         self._stage = Stage(self, self._scene, self.graphics)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -113,6 +114,7 @@ class Viewport(QWidget):
         if view is None:
             return
         self._builder.drop(key)
+        self._shapeless.discard(key)
         view.delete()
         self._list_items()
 
@@ -134,13 +136,13 @@ class Viewport(QWidget):
         """Look at everything that is visible."""
         boxes = [box for item in self._scene.items if item.visible and (box := item.bounds()) is not None]
         if boxes:
-            self._frame(np.stack([np.min(boxes, axis=0)[0], np.max(boxes, axis=0)[1]]))
+            self._frame(None, np.stack([np.min(boxes, axis=0)[0], np.max(boxes, axis=0)[1]]))
 
     def frame(self, key: str) -> None:
         """Look at one item."""
         box = self._items[key].bounds()
         if box is not None:
-            self._frame(box)
+            self._frame(key, box)
 
     def image(self, width: int | None = None, height: int | None = None) -> UInt8[ndarray, "height width 4"]:
         """What is seen as RGBA bytes, supersampled; by default in the size on screen (device pixels)."""
@@ -162,30 +164,42 @@ class Viewport(QWidget):
     def _add(self, key: str, view: MapView | StructureView) -> None:
         first = not self._items
         self._items[key] = view
+        self._shapeless.add(key)
         self._list_items()
         if first:
-            self.frame(key)
-            self._provisional = (key, self._scene.camera.view_from_map())
+            self.frame_all()
 
     def _list_items(self) -> None:
         items: list[Item] = [*self._items.values(), self._poses]
         self._scene.items = items
         self._stage.redraw()
 
-    def _frame(self, box: Float64[ndarray, "2 3"]) -> None:
+    def _frame(self, key: str | None, box: Float64[ndarray, "2 3"]) -> None:
         self._scene.camera.frame(box)
+        self._framing = (key, self._scene.camera.view_from_map())
         self._stage.redraw(camera=True)
 
+    def _frame_again(self) -> None:
+        """What was framed has got its true extent: frame it anew, unless the user has moved the camera since."""
+        key, view_then = self._framing
+        if not np.array_equal(self._scene.camera.view_from_map(), view_then):
+            return
+        if key is None:
+            self.frame_all()
+        elif key in self._items:
+            self.frame(key)
+
     def _diagonal(self) -> float:
-        boxes = [box for item in self._items.values() if item.visible and (box := item.bounds()) is not None]
+        """Length (Å) by which balls are sized: of the largest map, or else of the largest structure."""
+        maps = [item for item in self._items.values() if isinstance(item, MapView)]
+        boxes = [box for item in (maps or self._items.values()) if (box := item.bounds()) is not None]
         return max((float(np.linalg.norm(box[1] - box[0])) for box in boxes), default=100.0)
 
     @Slot(str)
     def _show_shape(self, key: str) -> None:
-        if self._provisional is not None and self._provisional[0] == key:
-            if np.array_equal(self._scene.camera.view_from_map(), self._provisional[1]):  # nobody has moved it since
-                self.frame(key)
-            self._provisional = None
+        if key in self._shapeless:
+            self._shapeless.discard(key)
+            self._frame_again()
         self._stage.redraw()
 
     @Slot()
