@@ -6,7 +6,8 @@ from typing import Any
 
 from difffit_core.errors import SettingsError
 
-PRESETS = ("fast", "balanced", "exhaustive")
+PRESETS = ("fast", "balanced", "exhaustive", "paper")
+PAPER_SETTINGS = ("paper_levels", "paper_order", "paper_negative", "paper_minimum_island", "paper_iterations")
 
 
 def setting(
@@ -45,7 +46,9 @@ class FitSettings:
         high=100,
     )
     level: float | None = setting(None, "contour level; suggested when not given", unit="map units")
-    preset: str = setting("balanced", "how much to search", choices=PRESETS)
+    preset: str = setting(
+        "balanced", "how much to search; `paper` is the published method, for comparison", choices=PRESETS
+    )
     objective: str = setting(
         "correlation",
         "what a placement is judged by: correlation about the mean, or mean density",
@@ -67,6 +70,23 @@ class FitSettings:
     )
     device: str = setting("auto", "where to compute", choices=("auto", "cpu", "cuda", "mps"), advanced=True)
     backend: str = setting("auto", "what to compute with", choices=("auto", "torch", "numba"), advanced=True)
+    paper_levels: int = setting(
+        3, "smoothed levels of the published objective, beside the map itself", low=0, high=50, advanced=True
+    )
+    paper_order: str = setting(
+        "auto",
+        "whether negative space spreads into the smoothed levels (shrink) or density does (expand); "
+        "auto: shrink for maps better than 5 Å",
+        choices=("auto", "shrink", "expand"),
+        advanced=True,
+    )
+    paper_negative: float = setting(
+        -0.5, "published objective: density where the map has none; its maximum is 1", low=-100, high=0, advanced=True
+    )
+    paper_minimum_island: int = setting(
+        100, "published objective: smaller islands are dust", unit="voxels", low=1, high=1_000_000, advanced=True
+    )
+    paper_iterations: int = setting(201, "steps of the published method", low=1, high=100_000, advanced=True)
 
     def __post_init__(self) -> None:
         for f in fields(self):

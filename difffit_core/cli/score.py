@@ -14,6 +14,7 @@ from difffit_core.files.map_files import read_map
 from difffit_core.files.placed_structures import write_placed_structure
 from difffit_core.files.structure_files import read_structure
 from difffit_core.fit.score_structure import ScoredPlacement, score_where_it_stands
+from difffit_core.settings import PAPER_SETTINGS
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,7 +24,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("--polish", action="store_true", help="move to the nearest maximum first")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="with --polish: write the moved structure")
     add_output(parser)
-    add_settings(parser, leave_out=("preset", "starts", "cluster_shift", "cluster_angle"))
+    add_settings(parser, leave_out=("preset", "starts", "cluster_shift", "cluster_angle", *PAPER_SETTINGS))
     parser.set_defaults(run=run_score)
 
 

@@ -21,6 +21,7 @@ from difffit_core.fit.clusters import group
 from difffit_core.fit.confidence import confidence
 from difffit_core.fit.device import Engine, choose_engine
 from difffit_core.fit.kernels.evaluate import Evaluation, evaluate
+from difffit_core.fit.paper.paper_fit import fit_paper
 from difffit_core.fit.plan import FitPlan, make_plan
 from difffit_core.fit.polish import polish
 from difffit_core.fit.probe import Probe, atom_probe, density_probe
@@ -91,6 +92,8 @@ def fit_into(structure: Structure, target: Target, settings: FitSettings) -> Job
     """Fit one structure into a prepared map, which several structures may share."""
     _check(structure)
     engine = choose_engine(settings.device, settings.backend)
+    if settings.preset == "paper":
+        return (yield from fit_paper(structure, target, engine, settings))
     plan = make_plan(structure, target, settings)
     watch = Stopwatch()
     with watch.stage("screen"):
