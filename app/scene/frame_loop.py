@@ -8,7 +8,7 @@ IDLE_SAMPLES = 8
 REFINE_AFTER = 0.15  # s of quiet before a picture is refined
 REFINE_DATA_AFTER = 0.4  # s, the same after a change of data: more may follow
 BREATH = 0.010  # s between refining frames, for other events
-DATA_PAUSE = 4.0  # times the last frame's duration are left to others between frames of streaming data
+DATA_PAUSE = 2.5  # times the last frame's duration are left to others between frames of streaming data
 SLOW_FRAME = 0.040  # s: drawing is called slow, and the first picture after a change is a reduced one
 
 
