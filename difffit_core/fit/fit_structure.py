@@ -11,10 +11,11 @@ from numpy import ndarray
 
 from difffit_core.data.contour import suggested_level
 from difffit_core.data.poses import Poses
+from difffit_core.data.region import Near, Region
 from difffit_core.data.results import Cluster, FitResult
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
-from difffit_core.errors import FitError
+from difffit_core.errors import FitError, SettingsError
 from difffit_core.events import Job, Message, PosesImproved, StageAdvanced, StageStarted
 from difffit_core.fit.climb import Climb, Evaluate, climb
 from difffit_core.fit.clusters import group
@@ -25,8 +26,8 @@ from difffit_core.fit.paper.paper_fit import fit_paper
 from difffit_core.fit.plan import FitPlan, make_plan
 from difffit_core.fit.polish import polish
 from difffit_core.fit.probe import Probe, atom_probe, density_probe
+from difffit_core.fit.region import Limits, find_starts, hide, narrow
 from difffit_core.fit.scores import MASK_ABOVE, score_poses
-from difffit_core.fit.screen import screen
 from difffit_core.fit.target import Field, Target, prepare_target, suggested_resolution
 from difffit_core.settings import FitSettings
 
@@ -64,13 +65,20 @@ class Stopwatch:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
 
 
-def fit_structure(structure: Structure, volume: Volume, settings: FitSettings) -> Job[FitResult]:
-    """Find every place of a structure in a map; clusters come back best first.
+def fit_structure(
+    structure: Structure,
+    volume: Volume,
+    settings: FitSettings,
+    *,
+    region: Region | None = None,
+    near: Near | None = None,
+) -> Job[FitResult]:
+    """Find every place of a structure in a map, or in a part of it; clusters come back best first.
 
     Raises FitError when the map or the structure cannot be fitted, SettingsError when the device is not there.
     """
     target = yield from prepare(volume, settings)
-    return (yield from fit_into(structure, target, settings))
+    return (yield from fit_into(structure, target, settings, region=region, near=near))
 
 
 def prepare(volume: Volume, settings: FitSettings) -> Job[Target]:
@@ -88,20 +96,40 @@ def prepare(volume: Volume, settings: FitSettings) -> Job[Target]:
     return target
 
 
-def fit_into(structure: Structure, target: Target, settings: FitSettings) -> Job[FitResult]:
-    """Fit one structure into a prepared map, which several structures may share."""
+def fit_into(
+    structure: Structure,
+    target: Target,
+    settings: FitSettings,
+    *,
+    region: Region | None = None,
+    near: Near | None = None,
+) -> Job[FitResult]:
+    """Fit one structure into a prepared map, which several structures may share.
+
+    Centroids land in the `region`, poses `near` the given one; what a mask hides is hidden from screen and climb, while
+    the polish and the scores see the map as it is.
+    """
     _check(structure)
+    limits = Limits(region, near)
     engine = choose_engine(settings.device, settings.backend)
     if settings.preset == "paper":
+        if limits != Limits():
+            raise SettingsError(
+                "The preset paper searches the whole map; choose another preset to search a part of it."
+            )
         return (yield from fit_paper(structure, target, engine, settings))
-    plan = make_plan(structure, target, settings)
+    around = narrow(target, structure, limits)
+    shown = hide(around, region)
+    plan = make_plan(structure, shown, settings)
     watch = Stopwatch()
     with watch.stage("screen"):
-        poses, _ = yield from screen(structure, target, plan.screen, settings.seed)
+        poses = yield from find_starts(structure, shown, plan, limits, settings)
     with watch.stage("climb"):
-        placed = yield from climb_all(structure, target, plan, poses, engine, settings)
+        placed = yield from climb_all(structure, shown, plan, poses, engine, settings)
+        placed = confine(placed, limits, settings, spare=settings.cluster_shift)
     with watch.stage("polish"):
-        polished = yield from polish_best(structure, target, plan, placed, engine, settings)
+        polished = yield from polish_best(structure, around, plan, placed, engine, settings)
+        polished = confine(polished, limits, settings)
         clusters = conclude(structure, target, placed, polished, settings)
     return _result(clusters, structure, target, engine, watch.seconds)
 
@@ -123,6 +151,14 @@ def climb_all(
         )
         placed = merge(Placements(climbed, value, chosen.hits), SAME_SHIFT, SAME_ANGLE)
     return placed
+
+
+def confine(placed: Placements, limits: Limits, settings: FitSettings, *, spare: float = 0.0) -> Placements:
+    """The placements within the limits, with `spare` Å around the region; FitError when all have left."""
+    kept = np.flatnonzero(limits.contains(placed.poses, settings, spare=spare))
+    if len(kept) == 0:
+        raise FitError("All placements have left the region to search: nothing fits there. Choose a larger region.")
+    return Placements(placed.poses[kept], placed.value[kept], placed.hits[kept])
 
 
 def polish_best(
@@ -181,7 +217,14 @@ def conclude(
 
 
 def so_far(
-    structure: Structure, target: Target, seen: PosesImproved, settings: FitSettings, *, count: int = 30
+    structure: Structure,
+    target: Target,
+    seen: PosesImproved,
+    settings: FitSettings,
+    *,
+    region: Region | None = None,
+    near: Near | None = None,
+    count: int = 30,
 ) -> FitResult:
     """What a cancelled fit had found: the best of the poses it last reported, scored but not polished."""
     placed = merge(
@@ -189,6 +232,7 @@ def so_far(
         settings.cluster_shift,
         settings.cluster_angle,
     )
+    placed = confine(placed, Limits(region, near), settings)
     clusters = conclude(structure, target, placed, placed.best(count), settings)
     return _result(clusters, structure, target, choose_engine(settings.device, settings.backend), {})
 

@@ -6,17 +6,19 @@ correlation everywhere; the local variance is that under the *rotation-averaged*
 approximation, good enough to choose what `climb` starts from: every survivor is rescored exactly.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.fft
-from jaxtyping import Bool, Complex64, Float32, Float64, Int64
+from jaxtyping import Bool, Complex64, Float32, Float64, Int64, UInt8
 from numpy import ndarray
 from scipy import ndimage
 
 from difffit_core.data.poses import Poses
+from difffit_core.data.region import Region
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
+from difffit_core.errors import FitError
 from difffit_core.events import Job, StageAdvanced, StageStarted
 from difffit_core.fit.kernels.screen_numba import best_peaks, turn_template
 from difffit_core.fit.kernels.threads import pool, worker_count
@@ -46,6 +48,8 @@ class Template:
 
     density: Float32[ndarray, "z y x"]
     inside: Float32[ndarray, "z y x"]  # 1 inside the mask, 0 outside
+    cells: UInt8[ndarray, "z y x"]  # of the eight corners above each voxel, 0 none, 1 some, 2 all are inside
+    box_xyz: Float64[ndarray, "2 3"]  # lowest and highest index of the mask's cells
     spacing: float  # Å
     centroid_index_xyz: Float64[ndarray, "3"]
     radius: float  # Å from the centroid to the farthest point of the mask
@@ -62,11 +66,15 @@ class SearchMap:
     scale: Float32[ndarray, "z y x"]  # 1 / local standard deviation, zero where no centroid can be
 
 
-def screen(structure: Structure, target: Target, plan: ScreenPlan, seed: int) -> Job[tuple[Poses, ndarray]]:
-    """The most promising poses, best first, and their screening scores [pose]."""
+def screen(
+    structure: Structure, target: Target, plan: ScreenPlan, seed: int, *, region: Region | None = None
+) -> Job[tuple[Poses, ndarray]]:
+    """The most promising poses with their centroid in the region, best first, and their screening scores [pose]."""
     yield StageStarted("screen", plan.rotations)
     template = make_template(structure, plan.resolution)
     search_map = make_search_map(target, template, plan.resolution)
+    if region is not None:
+        search_map = replace(search_map, scale=within_region(search_map, region))
     orientations = even_rotations(plan.rotations, seed)
     matrices = Poses(orientations, np.zeros((plan.rotations, 3))).matrices()
     values = np.zeros((plan.rotations, plan.per_rotation), np.float32)
@@ -92,7 +100,17 @@ def make_template(structure: Structure, resolution: float) -> Template:
     corner = simulated.index_from_map(structure.centroid_xyz)
     reach = (np.argwhere(inside)[:, ::-1] - corner) * spacing
     radius = float(np.sqrt((reach**2).sum(axis=1).max())) + spacing
-    return Template(-ndimage.laplace(data), inside.astype(np.float32), spacing, corner, radius)
+    cells, box = mask_cells(inside)
+    return Template(-ndimage.laplace(data), inside.astype(np.float32), cells, box, spacing, corner, radius)
+
+
+def mask_cells(inside: Bool[ndarray, "z y x"]) -> tuple[UInt8[ndarray, "z y x"], Float64[ndarray, "2 3"]]:
+    """What a template's cells hold and the box around those that hold something, as `Template` describes them."""
+    corners = np.lib.stride_tricks.sliding_window_view(inside, (2, 2, 2)).sum(axis=(3, 4, 5))
+    cells = np.zeros(inside.shape, np.uint8)
+    cells[:-1, :-1, :-1] = (corners > 0).astype(np.uint8) + (corners == 8)
+    filled = np.argwhere(cells)[:, ::-1]
+    return cells, np.stack([filled.min(axis=0), filled.max(axis=0) + 0.999]).astype(np.float64)
 
 
 def make_search_map(target: Target, template: Template, resolution: float) -> SearchMap:
@@ -116,6 +134,21 @@ def make_search_map(target: Target, template: Template, resolution: float) -> Se
     scale[filled < LEAST_FILLING * filled.max()] = 0
     spectrum = _spectrum(_shifted(sharpened, half, padded), padded)
     return SearchMap(volume, half, spectrum, (padded[0], padded[1], padded[2]), scale.astype(np.float32))
+
+
+def within_region(search_map: SearchMap, region: Region) -> Float32[ndarray, "z y x"]:
+    """The search map's scale with zeros where no voxel's centroid is in the region; FitError when none is left."""
+    volume = search_map.volume
+    candidates = np.argwhere(search_map.scale > 0)
+    # a peak of the grid stands for everything in its voxel, corners included
+    reach = 0.5 * float(np.linalg.norm(volume.voxel_size_xyz))
+    inside = region.contains(volume.map_from_index(candidates[:, ::-1].astype(np.float64)), within=reach)
+    if not inside.any():
+        raise FitError("The molecule's centre finds no density in the region to search; choose a larger region.")
+    scale = np.zeros_like(search_map.scale)
+    kept = tuple(candidates[inside].T)
+    scale[kept] = search_map.scale[kept]
+    return scale
 
 
 def search_region(target: Target, resolution: float) -> tuple[Volume, Bool[ndarray, "z y x"]]:
@@ -196,9 +229,10 @@ def _screen_rotation(
     turn_template(
         template.density,
         template.inside,
+        template.cells,
+        template.box_xyz,
         template.spacing,
         template.centroid_index_xyz,
-        template.radius,
         matrix,
         volume.voxel_size_xyz,
         np.array(half),

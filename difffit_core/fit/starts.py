@@ -1,9 +1,11 @@
-"""Rotations that cover all orientations evenly."""
+"""Where a search begins: rotations that cover all orientations evenly, and poses around a given one."""
 
 import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
 from scipy.spatial.transform import Rotation
+
+from difffit_core.data.poses import Poses
 
 # super-Fibonacci constants (Alexa, "Super-Fibonacci Spirals", CVPR 2022): √2 and the positive root of ψ⁴ = ψ + 4
 _PHI = np.sqrt(2.0)
@@ -24,3 +26,47 @@ def even_rotations(count: int, seed: int) -> Float64[ndarray, "count 4"]:
     )
     turn = Rotation.random(rng=np.random.default_rng(seed))
     return (turn * Rotation.from_quat(spiral)).as_quat()
+
+
+def even_points(count: int, dimensions: int, seed: int) -> Float64[ndarray, "count dimensions"]:
+    """Points that fill the unit cube evenly however many there are, moved as a whole by the seed.
+
+    Additive recurrence with the powers of the generalised golden ratio, the root of x^(d+1) = x + 1 (Roberts, "The
+    Unreasonable Effectiveness of Quasirandom Sequences", 2018).
+    """
+    ratio = 2.0
+    for _ in range(40):
+        ratio = (1 + ratio) ** (1 / (dimensions + 1))
+    step = ratio ** -np.arange(1.0, dimensions + 1)
+    first = np.random.default_rng(seed).random(dimensions)
+    return (first + np.arange(count)[:, None] * step) % 1.0
+
+
+def poses_near(pose: Poses, shift: float, angle: float, count: int, seed: int) -> Poses:
+    """`count` poses spread evenly within `shift` Å and `angle` degrees of one pose; the first is that pose itself."""
+    cube = even_points(count, 6, seed)
+    cube[0, [2, 5]] = 0.0
+    moved = shift * np.cbrt(cube[:, 2:3]) * _directions(cube[:, :2])
+    return Poses(rotations_near(pose.orientation_xyzw[0], angle, cube[:, 3:]), pose.position_xyz + moved)
+
+
+def rotations_near(
+    orientation_xyzw: Float64[ndarray, "4"], angle: float, cube: Float64[ndarray, "count 3"]
+) -> Float64[ndarray, "count 4"]:
+    """Points of the unit cube as rotations (quaternions x y z w) within `angle` degrees of one, equally dense.
+
+    The axis comes from the first two coordinates. The turn a comes from the third: the volume of rotations by less
+    than a grows as a − sin a.
+    """
+    turns = np.linspace(0.0, np.radians(angle), 1000)
+    volume = turns - np.sin(turns)
+    turn = np.interp(cube[:, 2] * volume[-1], volume, turns)
+    turned = Rotation.from_rotvec(turn[:, None] * _directions(cube[:, :2]))
+    return np.asarray((turned * Rotation.from_quat(orientation_xyzw)).as_quat())
+
+
+def _directions(square: Float64[ndarray, "count 2"]) -> Float64[ndarray, "count 3"]:
+    """Points of the unit square as unit vectors, equally dense on the sphere."""
+    height, turn = 2 * square[:, 0] - 1, 2 * np.pi * square[:, 1]
+    width = np.sqrt(1 - height**2)
+    return np.stack([width * np.cos(turn), width * np.sin(turn), height], axis=1)

@@ -90,10 +90,14 @@ def prepare_target(volume: Volume, level: float, resolution: float) -> Target:
         )
     mode, _ = background(volume.data[::2, ::2, ::2])
     base = min(mode, level)
-    low, high = _region(volume, level, margin=2 * resolution + 6.0)
-    cropped = volume.crop(low, high)
+    cropped = crop_to_contour(volume, level, resolution)
     clean = cropped.with_data(cropped.data - np.float32(base))
     return Target(volume, clean, base, level, resolution)
+
+
+def crop_to_contour(volume: Volume, level: float, resolution: float) -> Volume:
+    """The part of a map that holds all density above a level but dust, with a margin that a blur needs."""
+    return volume.crop(*_region(volume, level, margin=2 * resolution + 6.0))
 
 
 def _region(volume: Volume, level: float, margin: float) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
