@@ -1,6 +1,7 @@
 """Starts the program: the window first, everything heavy after it."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from app.preferences import Preferences
 from app.scene.gl_setup import prepare_opengl
 from app.theme import CHOICES, ThemeSwitch
 
+INTERRUPT_MS = 300  # how soon Ctrl+C is heard
 WARM_UP_AFTER_MS = 300  # the window has been drawn by then
 
 
@@ -27,6 +29,7 @@ def main(arguments: list[str]) -> int:
     themes.choose(themes.choice)
     window = MainWindow(Controller(preferences), themes)
     catch_faults(window)
+    close_on_interrupt(window)
     window.show()
     QTimer.singleShot(0, window.plot_panel.prepare)
     QTimer.singleShot(WARM_UP_AFTER_MS, lambda: warm_up(window))
@@ -84,6 +87,14 @@ def catch_faults(window: MainWindow) -> None:
             window.show_unexpected(error)
 
     sys.excepthook = show
+
+
+def close_on_interrupt(window: MainWindow) -> None:
+    """Ctrl+C in the terminal closes the window as a click would; Python hears of it only while it runs Python."""
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    listening = QTimer(window)
+    listening.timeout.connect(lambda: None)
+    listening.start(INTERRUPT_MS)
 
 
 def run_demo(application: QApplication, window: MainWindow, folder: Path, *, leave: bool) -> int:

@@ -1,5 +1,6 @@
 """Line icons, tinted with the theme's text colour, and the program's own icon."""
 
+from functools import cache
 from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QDir, QRectF, Qt
@@ -16,6 +17,7 @@ def add_resource_path() -> None:
     QDir.setSearchPaths("resources", [str(files("resources"))])
 
 
+@cache
 def themed_icon(name: str, theme: Theme) -> QIcon:
     """The icon `resources/icons/NAME.svg` in the theme's text colour, greyed where disabled."""
     icon = QIcon()

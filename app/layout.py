@@ -1,6 +1,6 @@
 """Where the panels stand: a sidebar, docks with quiet titles, and their first sizes."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -17,7 +17,7 @@ from app.theme import Theme
 from app.widgets.labels import heading, rule
 
 VERSION = 1  # raise it when docks change, so that an older remembered layout is not restored
-SIDEBAR_WIDTH, CLUSTERS_WIDTH, BOTTOM_HEIGHT = 316, 452, 190  # pixels
+SIDEBAR_WIDTH, CLUSTERS_WIDTH, BOTTOM_HEIGHT = 322, 456, 190  # pixels
 
 
 class DockTitle(QWidget):
@@ -61,8 +61,31 @@ def make_sidebar_dock(window: QMainWindow, name: str, title: str, content: QWidg
     return dock
 
 
-def make_sidebar(sections: list[QWidget], foot: QWidget) -> QWidget:
+class Sidebar(QWidget):
     """Sections under each other that scroll together, and a foot that stays."""
+
+    def __init__(self, sections: list[QWidget], foot: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("sidebar")
+        self.setMinimumWidth(SIDEBAR_WIDTH)
+        self._area = QScrollArea()
+        self._area.setObjectName("sidebar")
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(_column(sections))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._area, 1)
+        layout.addWidget(rule())
+        layout.addWidget(foot)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll as far as is needed to see a widget in one of the sections."""
+        QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(widget, 0, 12))
+
+
+def _column(sections: list[QWidget]) -> QWidget:
     inner = QWidget()
     inner.setObjectName("sidebar")
     column = QVBoxLayout(inner)
@@ -73,21 +96,7 @@ def make_sidebar(sections: list[QWidget], foot: QWidget) -> QWidget:
             column.addWidget(rule())
         column.addWidget(section)
     column.addStretch(1)
-    area = QScrollArea()
-    area.setObjectName("sidebar")
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(inner)
-    sidebar = QWidget()
-    sidebar.setObjectName("sidebar")
-    sidebar.setMinimumWidth(SIDEBAR_WIDTH)
-    layout = QVBoxLayout(sidebar)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    layout.addWidget(area, 1)
-    layout.addWidget(rule())
-    layout.addWidget(foot)
-    return sidebar
+    return inner
 
 
 def make_tabs(pages: dict[str, QWidget]) -> QTabWidget:

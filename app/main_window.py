@@ -76,8 +76,8 @@ class MainWindow(QMainWindow):
 
     def _make_docks(self) -> None:
         layout.give_corners_to_the_sides(self)
-        sidebar = layout.make_sidebar([self.data_panel, self.contour_panel, self.fit_panel], self.fit_button)
-        self.left_dock = layout.make_sidebar_dock(self, "sidebar", "Data and fit", sidebar)
+        self.sidebar = layout.Sidebar([self.data_panel, self.contour_panel, self.fit_panel], self.fit_button)
+        self.left_dock = layout.make_sidebar_dock(self, "sidebar", "Data and fit", self.sidebar)
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         self.right_dock = layout.make_dock(self, "clusters", "Clusters", self.clusters_panel, right)
         self.tabs = layout.make_tabs({"Progress": self.plot_panel, "Log": self.log_panel})
@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         self.contour_panel.dragging.connect(self.presenter.set_dragging)
         self.clusters_panel.save_pressed.connect(self.files.ask_save_placed)
         self.fit_panel.changed.connect(self._show_situation)
+        self.fit_panel.disclosure.toggled.connect(self._reveal_options)
         self.files.message.connect(self.note)
         self.files.failed.connect(self._show_error)
         for widget in (self.fit_button, self.job_strip):
@@ -226,6 +227,10 @@ class MainWindow(QMainWindow):
 
     def _note_problem(self, sentence: str) -> None:
         self.note(sentence, "error")
+
+    def _reveal_options(self, shown: bool) -> None:
+        if shown:
+            self.sidebar.reveal(self.fit_panel.options)
 
     def _list_recent(self) -> None:
         self.files.list_recent(self.recent_menu)

@@ -36,7 +36,8 @@ from difffit_core.document.session import ClusterId, Session
 NOTHING_FITTED = "Fit a structure, and the places where it may belong\nare listed here, the best first."
 NOTHING_FOUND = "The fit found no place for the structure.\nTry the exhaustive search, or another contour level."
 
-CONFIDENCE = column_number("confidence")
+CONFIDENCE, STRUCTURE = column_number("confidence"), column_number("structure")
+SWATCH_ROOM, WIDEST_NAME = 34, 130  # pixels
 
 
 class ShareBar(QStyledItemDelegate):
@@ -66,6 +67,7 @@ class ClusterTable(QTableView):
         self.setShowGrid(False)
         self.setSortingEnabled(True)
         self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -86,6 +88,12 @@ class ClusterTable(QTableView):
             lines = column.title.split("\n")
             title = max(header.fontMetrics().horizontalAdvance(line) for line in lines)
             self.setColumnWidth(number, max(column.width, title + 26))
+
+    def show_names(self, longest: str) -> None:
+        """Make room for names of this length, within reason."""
+        column = COLUMNS[STRUCTURE]
+        wanted = self.fontMetrics().horizontalAdvance(longest) + SWATCH_ROOM
+        self.setColumnWidth(STRUCTURE, min(WIDEST_NAME, max(column.width, wanted)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy on the platform's shortcut."""
@@ -192,12 +200,14 @@ class ClustersPanel(QWidget):
             if rows_of(old) != rows_of(new):
                 self.model.show_rows(rows_of(new))
             self._show_summary(new)
-        self.show_cluster(_moved_cluster(old, new) or self.chosen)
+            self.show_cluster(_moved_cluster(old, new) or self.chosen)
 
     def _show_summary(self, session: Session) -> None:
         clusters, fits = len(self.model.rows), len(session.fits)
         self.summary.setText(_count(clusters, "cluster") + (f" in {fits} fits" if fits > 1 else "") if fits else "")
         self._hint.setVisible(not clusters)
+        self.table.horizontalHeader().setVisible(clusters > 0)
+        self.table.show_names(max((row.structure for row in self.model.rows), key=len, default=""))
         self._hint.setText(NOTHING_FOUND if fits else NOTHING_FITTED)
         self.copy.setEnabled(clusters > 0)
         self.save.setEnabled(self.chosen is not None)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.document import Document
 from app.icons import themed_icon
 from app.selection import Selection
-from app.theme import LIGHT, Theme, qcolour
+from app.theme import LIGHT, Colour, Theme, qcolour
 from app.widgets.labels import heading, muted
 from app.widgets.number_box import number_box
 from app.widgets.progress_line import ProgressLine
@@ -58,6 +58,7 @@ class FitPanel(QWidget):
         self._document, self._selection = document, selection
         self._theme = LIGHT
         self._resolutions: dict[str, float] = {}  # the user's own, by map
+        self._listed: list[tuple[str, Colour, bool]] | None = None  # what the list of structures shows
         self._make_widgets()
         self._lay_out()
         document.changed.connect(self._follow)
@@ -173,7 +174,10 @@ class FitPanel(QWidget):
     def _follow(self, old: Session, new: Session) -> None:
         if self._shown_maps() != [item.key for item in new.maps]:
             self._list_maps(new)
-        self._list_structures(new)
+        looks = [(item.key, item.colour, item.visible) for item in new.structures]
+        if looks != self._listed:
+            self._listed = looks
+            self._list_structures(new)
         self._follow_selection()
 
     def _follow_selection(self) -> None:

@@ -25,11 +25,11 @@ class ScorePlot(pyqtgraph.PlotWidget):
         self.getAxis("left").setWidth(48)
         self.getAxis("bottom").enableAutoSIPrefix(False)
         self.setLabel("bottom", "Step")
-        self._low, self._high = self.plot(), self.plot()
+        self._low, self._high = self.plot(antialias=True), self.plot(antialias=True)
         self._band = pyqtgraph.FillBetweenItem(self._low, self._high)
         self.addItem(self._band)
         self._legend = self.addLegend(offset=(-12, -12), labelTextSize="8pt")
-        self._median, self._best = self.plot(name="median"), self.plot(name="best")
+        self._median, self._best = self.plot(name="median", antialias=True), self.plot(name="best", antialias=True)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:

@@ -101,7 +101,7 @@ def test_cancelled_job_is_closed_and_says_so(runner: JobRunner, qtbot: QtBot):
     begun = time.perf_counter()
     with qtbot.waitSignal(runner.ended):
         runner.cancel()
-    assert time.perf_counter() - begun < 0.2
+    assert time.perf_counter() - begun < 1.0
     assert heard.outcomes == [Cancelled()]
     assert closed == [True]
 
