@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from difffit_core.cli.limits import SearchLimits, add_limits, limits_of
 from difffit_core.cli.options import add_files, add_output, add_settings, settings_of
 from difffit_core.cli.progress import Progress
 from difffit_core.data.results import FitResult
@@ -40,6 +41,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("--top", type=_at_least_one, default=10, metavar="N", help="placements to write [10]")
     parser.add_argument("--format", choices=("cif", "pdb"), default="cif", help="of placed structures [cif]")
     add_output(parser)
+    add_limits(parser)
     add_settings(parser)
     parser.set_defaults(run=run_fit)
 
@@ -50,11 +52,12 @@ def run_fit(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     if options.output is not None:
         check_output_folder(options.output)
+    limits = limits_of(options)
     opened = read_map(options.map)
     structures = tuple(read_structure(path) for path in options.structures)
     seconds = {"read": time.perf_counter() - begun}
     _remark(opened, quiet=options.quiet)
-    fits = fit_all(structures, opened, settings, quiet=options.quiet)
+    fits = fit_all(structures, opened, settings, limits, quiet=options.quiet)
     if not fits.results:
         raise KeyboardInterrupt
     for stage in ("screen", "climb", "polish"):
@@ -67,7 +70,9 @@ def run_fit(options: argparse.Namespace) -> int:
     return 0 if fits.complete else 130
 
 
-def fit_all(structures: tuple[Structure, ...], opened: MapFile, settings: FitSettings, *, quiet: bool) -> Fits:
+def fit_all(
+    structures: tuple[Structure, ...], opened: MapFile, settings: FitSettings, limits: SearchLimits, *, quiet: bool
+) -> Fits:
     """Fit one structure after the other into the map, prepared once; Ctrl-C ends with what was found."""
     results: list[FitResult] = []
     target: Target | None = None
@@ -76,11 +81,13 @@ def fit_all(structures: tuple[Structure, ...], opened: MapFile, settings: FitSet
             target = run(prepare(opened.volume, settings), progress)
             for structure in structures:
                 progress.last_poses = None
-                results.append(run(fit_into(structure, target, settings), progress))
+                near = limits.near(structure)
+                results.append(run(fit_into(structure, target, settings, region=limits.region, near=near), progress))
         except KeyboardInterrupt:
             seen = progress.last_poses
             if target is not None and seen is not None:
-                results.append(so_far(structures[len(results)], target, seen, settings))
+                left = structures[len(results)]
+                results.append(so_far(left, target, seen, settings, region=limits.region, near=limits.near(left)))
             return Fits(structures[: len(results)], tuple(results), complete=False)
     return Fits(structures, tuple(results), complete=True)
 
