@@ -201,6 +201,17 @@ class Stalls:
         self._last = now
 
 
+def longest_stall_while_drawing(window: MainWindow, qtbot: QtBot) -> float:
+    """Seconds, during two seconds of nothing but drawing."""
+    stalls, redraw = Stalls(), QTimer()
+    redraw.timeout.connect(window.viewport.frame_all)
+    redraw.start(50)
+    stalls.begin()
+    qtbot.wait(2000)
+    redraw.stop()
+    return stalls.end()
+
+
 def longest_stall(window: MainWindow) -> float:
     """Seconds, during one fit."""
     stalls, loop = Stalls(), QEventLoop()
@@ -218,8 +229,9 @@ def test_window_stays_responsive_during_a_real_fit(
 ):
     opened_sample(window, qtbot, wait_idle)
     qtbot.wait(1000)
+    drawing = longest_stall_while_drawing(window, qtbot)  # what this machine, as busy as it is, takes without a fit
     longest = min(longest_stall(window) for _ in range(3))  # what blocks the window does so in every fit
     record_property("longest_stall_seconds", longest)
-    print(f"longest stall of the event loop during a fit: {1000 * longest:.0f} ms")  # noqa: T201 # the figure is the point
-    assert longest < 0.5
+    print(f"longest stall: {1000 * longest:.0f} ms during a fit, {1000 * drawing:.0f} ms while only drawing")  # noqa: T201 # the figure is the point
+    assert longest < max(0.5, 3 * drawing)
     assert window.document.session.fits
