@@ -242,7 +242,7 @@ def _screen_rotation(
     np.conjugate(spectrum, out=spectrum)
     spectrum *= search_map.spectrum
     numerator = _correlation(spectrum, volume.data.shape, search_map.padded)
-    best_peaks(numerator, search_map.scale, values, indices)
+    best_peaks(numerator * search_map.scale, values, indices)
 
 
 def _collect(
