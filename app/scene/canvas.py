@@ -1,6 +1,7 @@
 """The OpenGL widget: draws the scene when the frame loop asks, and starts over when the camera moves."""
 
 import logging
+from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QPointF, Signal
@@ -36,6 +37,8 @@ class Canvas(vispy_app.Canvas):
         self._software = graphics.software
         self._renderer: Renderer | None = None
         self._broken = False
+        self._passes: Iterator[None] | None = None  # of the sample that is being drawn
+        self._seconds = 0.0  # that it has taken so far
         super().__init__(
             app=vispy_app.use_app("pyside6"), parent=parent, keys=None, show=False, autoswap=False,
             config={"depth_size": DEPTH_BITS, "double_buffer": True},
@@ -59,48 +62,85 @@ class Canvas(vispy_app.Canvas):
         return self._renderer
 
     def on_draw(self, event: Event) -> None:
-        """Draw the next sample if one is due, and show the average."""
-        if self._broken:
-            return
-        try:
-            self._draw()
-        except RuntimeError as error:  # vispy's class for everything a driver refuses
-            self._broken = True
-            logging.getLogger(__name__).exception("drawing failed")
-            self.signals.failed.emit(f"The graphics driver cannot draw the 3-D view; update it. It said: {error}")
+        """Show the average; first draw its first sample if the scene has changed."""
+        self._guarded(self._paint)
 
     def on_resize(self, event: Event) -> None:
         """Start a new picture of the new size."""
         self._restart()
 
     def _connect(self) -> None:
-        self.loop.draw_wanted.connect(self._redraw)
+        self.loop.draw_wanted.connect(self._draw_soon)
         self._mouse.moved.connect(self._restart)
         self._mouse.pressed.connect(self.loop.begin_drag)
         self._mouse.released.connect(self.loop.end_drag)
         self._mouse.clicked.connect(self._report_click)
         self._mouse.double_clicked.connect(self._report_double_click)
 
-    def _draw(self) -> None:
+    def _guarded(self, draw: Callable[[], None]) -> None:
+        """Draw, or give up for good when the driver refuses."""
+        if self._broken:
+            return
+        try:
+            draw()
+        except RuntimeError as error:  # vispy's class for everything a driver refuses
+            self._broken = True
+            logging.getLogger(__name__).exception("drawing failed")
+            self.signals.failed.emit(f"The graphics driver cannot draw the 3-D view; update it. It said: {error}")
+
+    def _paint(self) -> None:
         renderer = self.renderer()
+        if self.loop.stale:
+            self._begin_sample(renderer)
+            while self._passes is not None:
+                self._draw_pass()
+        renderer.present(self.pixels, smooth=self.loop.samples == 1 and not self.loop.reduced)
+        gloo.set_clear_color((0.0, 0.0, 0.0, 1.0))  # vispy clears the alpha channel next: Qt needs an opaque widget
+        gloo.flush()
+
+    def _refine(self) -> None:
+        """The next sample; on a slow machine one pass of it, and the window gets its turn before the next."""
+        renderer = self.renderer()
+        if self._passes is None:
+            self._begin_sample(renderer)
+        if self._passes is None:
+            return
+        self._draw_pass()
+        while self._passes is not None and not self.loop.slow:
+            self._draw_pass()
+        if self._passes is None:
+            self.native.update()
+        else:
+            self.loop.breathe()
+
+    def _begin_sample(self, renderer: Renderer) -> None:
         sample = self.loop.next_sample()
-        begin = perf_counter()
+        self._passes = None
         if sample is not None:
             size = self._reduced_size() if self.loop.reduced else self.pixels
-            renderer.add_sample(self.scene, size, sample, occlusion=not self.loop.reduced)
-        samples = self.loop.samples + (sample is not None)
-        renderer.present(self.pixels, smooth=samples <= 1 and not self.loop.reduced)
-        gloo.set_clear_color((0.0, 0.0, 0.0, 1.0))  # vispy clears the alpha channel next: Qt needs an opaque widget
-        if sample is not None:
-            gloo.finish() if self._software else gloo.flush()
-            self.loop.drawn(perf_counter() - begin)
+            self._seconds = 0.0
+            self._passes = renderer.sample(self.scene, size, sample, occlusion=not self.loop.reduced)
+
+    def _draw_pass(self) -> None:
+        assert self._passes is not None
+        begin = perf_counter()
+        finished = next(self._passes, self) is self
+        if self._software:
+            gloo.finish()  # or the work would be counted, and waited for, somewhere else
+        self._seconds += perf_counter() - begin
+        if finished:
+            self._passes = None
+            self.loop.drawn(self._seconds)
+
+    def _draw_soon(self) -> None:
+        if self.loop.stale or not self.native.isVisible():
+            self.native.update()
+        else:
+            self._guarded(self._refine)
 
     def _reduced_size(self) -> tuple[int, int]:
         width, height = self.pixels
         return max(int(width * REDUCED_SCALE), 1), max(int(height * REDUCED_SCALE), 1)
-
-    def _redraw(self) -> None:
-        self.native.update()
 
     def _restart(self) -> None:
         self.loop.view_changed()

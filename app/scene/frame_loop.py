@@ -37,6 +37,11 @@ class FrameLoop(QObject):
         """Whether the picture is up to date and will not get better."""
         return not self._stale and not self._dragging and self._samples >= IDLE_SAMPLES
 
+    @property
+    def stale(self) -> bool:
+        """Whether the scene has changed since its picture was begun."""
+        return self._stale
+
     def view_changed(self) -> None:
         """The user moved the camera: draw as soon as possible."""
         self._stale = True
@@ -72,6 +77,11 @@ class FrameLoop(QObject):
         return self._samples
 
     @property
+    def slow(self) -> bool:
+        """Whether a whole sample takes so long that it is better drawn pass by pass."""
+        return self._slow
+
+    @property
     def reduced(self) -> bool:
         """Whether the present sample is to be small and without costly effects."""
         return self._reduced
@@ -95,6 +105,11 @@ class FrameLoop(QObject):
             self.finished.emit()
         else:
             self._wait(self._refine_after if self._samples == 1 and first else BREATH)
+
+    def breathe(self) -> None:
+        """Others get their turn before the next pass of a sample."""
+        if not self._stale:
+            self._wait(BREATH)
 
     def stop(self) -> None:
         """Ask for nothing more."""

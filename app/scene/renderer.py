@@ -6,7 +6,7 @@ Averaging frames whose pixels are shifted by parts of a pixel gives supersamplin
 never blocks the window for longer than one frame.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from app.theme import Theme
 
 FOG_STRENGTH = 0.55
 KEPT_TARGETS = 2  # sizes: the window's, and that of reduced pictures
+GOLDEN_ANGLE = 2.39996  # radians: turns the occlusion's taps from sample to sample
 GOLDEN = np.array([0.7548776662466927, 0.5698402909980532])  # Roberts' R2 sequence fills the pixel evenly
 
 
@@ -43,35 +44,46 @@ class Renderer:
         self._post = Post()
         self._pixel = Targets((1, 1))
         self._targets: list[Targets] = []  # most recently used first
+        self._shown: Targets | None = None  # those that hold the last finished average
 
-    def add_sample(self, scene: Scene, size: tuple[int, int], index: int, *, occlusion: bool = True) -> None:
-        """Draw sample number `index` of a picture of this size into the running average."""
-        self._add_sample(self._targets_of(size), scene, index, occlusion=occlusion)
+    def sample(self, scene: Scene, size: tuple[int, int], index: int, *, occlusion: bool = True) -> Iterator[None]:
+        """Draw sample number `index` of a picture of this size into the running average, pass by pass.
+
+        Between two passes others may work, as long as they make the context current again for the next.
+        """
+        targets = self._targets_of(size)
+        yield from self._passes(targets, scene, index, occlusion=occlusion)
+        self._shown = targets
 
     def picture(self, scene: Scene, size: tuple[int, int], samples: int) -> UInt8[ndarray, "height width 4"]:
         """A finished picture as RGBA bytes, top row first; what is on screen stays as it is."""
         targets = Targets(size)
         for index in range(samples):
-            self._add_sample(targets, scene, index, occlusion=True)
+            for _ in self._passes(targets, scene, index, occlusion=True):
+                pass
         pixels = self._read(targets)
         targets.delete()
         return pixels
 
-    def _add_sample(self, targets: Targets, scene: Scene, index: int, *, occlusion: bool) -> None:
+    def _passes(self, targets: Targets, scene: Scene, index: int, *, occlusion: bool) -> Iterator[None]:
         view = view_of(scene, targets.size, index)
         shown = [item for item in scene.items if item.visible]
         self._painter.begin(view)
         self._draw_opaque(targets, [item for item in shown if not item.transparent])
+        yield
         if occlusion:
-            self._post.occlusion(targets, view, turn=index * 2.39996)
+            self._post.occlusion(targets, view, turn=index * GOLDEN_ANGLE)
         self._post.composition(targets, view, scene.theme, occlusion=occlusion)
-        self._draw_transparent(targets, _far_to_near([item for item in shown if item.transparent], view))
+        for item in _far_to_near([item for item in shown if item.transparent], view):
+            yield
+            self._painter.begin(view)  # somebody may have clicked in between
+            self._draw_layer(targets, item)
         self._post.accumulate(targets, index)
 
     def present(self, size: tuple[int, int], *, smooth: bool) -> None:
         """Copy the average to the active frame buffer of this size; `smooth` for the first sample alone."""
-        if self._targets:
-            self._post.present(self._targets[0], size, smooth=smooth)
+        if self._shown is not None:
+            self._post.present(self._shown, size, smooth=smooth)
 
     def _read(self, targets: Targets) -> UInt8[ndarray, "height width 4"]:
         with targets.picture_buffer:
@@ -103,23 +115,21 @@ class Renderer:
             for item in items:
                 item.draw(self._painter, 0)
 
-    def _draw_transparent(self, targets: Targets, items: Sequence[Item]) -> None:
-        if not items:
-            return
+    def _draw_layer(self, targets: Targets, item: Item) -> None:
         self._painter.mode = "transparent"
-        for item in items:
-            with targets.layer_buffer:
-                gloo.set_state(blend=False, depth_test=True)
-                gloo.set_viewport(0, 0, *targets.size)
-                gloo.set_clear_color((0.0, 0.0, 0.0, 0.0))
-                gloo.clear(color=True, depth=False)
-                item.draw(self._painter, 0)
-            self._post.blend_layer(targets)
+        with targets.layer_buffer:
+            gloo.set_state(blend=False, depth_test=True)
+            gloo.set_viewport(0, 0, *targets.size)
+            gloo.set_clear_color((0.0, 0.0, 0.0, 0.0))
+            gloo.clear(color=True, depth=False)
+            item.draw(self._painter, 0)
+        self._post.blend_layer(targets)
 
     def _targets_of(self, size: tuple[int, int]) -> Targets:
         known = next((targets for targets in self._targets if targets.size == size), None)
         others = [targets for targets in self._targets if targets is not known]
         for outdated in others[KEPT_TARGETS - 1 :]:
+            self._shown = None if outdated is self._shown else self._shown
             outdated.delete()
         self._targets = [known or Targets(size), *others[: KEPT_TARGETS - 1]]
         return self._targets[0]
