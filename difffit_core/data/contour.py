@@ -4,9 +4,9 @@ import numpy as np
 from jaxtyping import Float, Float32
 from numpy import ndarray
 
+from difffit_core.data.structure import CUBIC_ANGSTROM_PER_DALTON
 from difffit_core.data.volume import Volume
 
-CUBIC_ANGSTROM_PER_DALTON = 1.2
 MOST_VALUES = 2_000_000  # levels are quantiles: a regular subset of a large map gives them as well
 
 

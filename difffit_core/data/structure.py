@@ -1,13 +1,15 @@
 """Atoms of a structure, as they take part in a fit."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int32, Shaped, UInt8
+from jaxtyping import Float32, Float64, Int32, Int64, Shaped, UInt8
 from numpy import ndarray
 
 COIL, HELIX, STRAND, UNASSIGNED = 0, 1, 2, 255
+CUBIC_ANGSTROM_PER_DALTON = 1.2
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,14 @@ class Structure:
         """The file's name without folder."""
         return self.source.path.name
 
+    @cached_property
+    def residue_index(self) -> Int64[ndarray, " atom"]:
+        """Which residue (chain, number, insertion code) each atom belongs to, counted in file order from 0."""
+        begins = np.zeros(len(self), dtype=bool)
+        for column in (self.chain, self.residue_number, self.insertion_code):
+            begins[1:] |= column[1:] != column[:-1]
+        return np.cumsum(begins)
+
     @property
     def centroid_xyz(self) -> Float64[ndarray, "3"]:
         """Unweighted mean of the atom positions (Å), the point that a pose's position moves."""
@@ -55,3 +65,13 @@ class Structure:
     def radius_of_gyration(self) -> float:
         """Root mean square distance (Å) of the atoms from the centroid."""
         return float(np.sqrt(((self.xyz - self.centroid_xyz) ** 2).sum(axis=1).mean()))
+
+    @property
+    def approximate_mass(self) -> float:
+        """Daltons, hydrogen included: about 2.2 per proton of the heavy atoms in proteins and nucleic acids."""
+        return 2.2 * float(self.element.sum(dtype=np.int64))
+
+    @property
+    def approximate_volume(self) -> float:
+        """Å³, at 1.2 per dalton."""
+        return CUBIC_ANGSTROM_PER_DALTON * self.approximate_mass

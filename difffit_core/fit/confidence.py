@@ -1,26 +1,61 @@
-"""How far a placement stands out from the wrong ones."""
+"""How far a placement stands out from the wrong ones.
+
+Two questions are asked of every cluster, and the smaller answer counts:
+
+1. Would the wrong placements of this very search have reached the score? Their scores fall off exponentially above
+   a threshold (peaks over a threshold: Pickands, Annals of Statistics 3, 119, 1975). Wrong means here: the lower half
+   of the distinct placements, which right ones cannot disturb as long as they are the minority.
+2. Could the map tell the difference at all? Correlations become normal by Fisher's transformation, with a variance of
+   1 / (n − 3) for n independent density values (as PowerFit does: van Zundert & Bonvin, AIMS Biophysics 2, 73, 2015). A
+   molecule has about as many as resolution elements: its volume over (resolution / 2)³.
+"""
+
+from statistics import NormalDist
 
 import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
 
-LARGEST_SHARE_RIGHT = 0.5  # at most this share of the distinct placements may be right ones
+FEWEST = 8  # distinct placements: fewer do not tell what a wrong one scores
+EQUAL = 3e-4  # scores closer than this belong to symmetry copies of one placement, which count once
+LEAST_INDEPENDENT = 4.0  # density values: Fisher's variance needs more than three
 
 
-def confidence(value: Float64[ndarray, " cluster"]) -> Float64[ndarray, " cluster"]:
-    """Probability that none of the wrong placements would have reached each value (0 to 1).
+def confidence(value: Float64[ndarray, " cluster"], independent: float) -> Float64[ndarray, " cluster"]:
+    """Probability (0 to 1) that each placement is not one of the wrong ones.
 
-    `value` are the scores of distinct placements, best first. Those of wrong placements fall off exponentially
-    above their median (peaks over a threshold, Pickands 1975); the fall-off is measured on the lower half of the
-    peaks, which the right placements cannot disturb as long as they are the minority. With N wrong placements the
-    best of them stays below x with probability (1 − e^{−(x−u)/β})^N.
+    `value` are correlations of distinct placements, in any order; `independent` is the number of independent density
+    values that a correlation is taken over.
     """
-    count = len(value)
-    if count < 8:
-        return np.zeros(count)  # too few alternatives to tell
-    low, middle = np.quantile(value, [0.25, 0.5])
+    background = _distinct(value)
+    if len(background) < FEWEST:
+        return np.zeros(len(value))
+    low, middle = np.quantile(background, [0.25, 0.5])
     scale = (middle - low) / np.log(1.5)  # two thirds of the peaks above the first quartile lie above the median
     if scale <= 0:
-        return np.zeros(count)
-    tail = np.exp(-np.maximum(value - low, 0.0) / scale)
-    return np.asarray((1 - np.minimum(tail, 1.0)) ** (0.75 * count), np.float64)
+        return np.zeros(len(value))
+    wrong = 0.75 * len(background)
+    never_reached = (1 - np.exp(-np.maximum(value - low, 0.0) / scale)) ** wrong
+    best_wrong = low + scale * np.log(wrong)
+    return np.minimum(never_reached, _told_apart(value, best_wrong, independent))
+
+
+def independent_values(molecule_volume: float, resolution: float) -> float:
+    """Independent density values in a molecule (Å³) at a resolution (Å): one per half a resolution along each axis."""
+    return molecule_volume / (resolution / 2) ** 3
+
+
+def _distinct(value: Float64[ndarray, " cluster"]) -> Float64[ndarray, " place"]:
+    """Scores without those of symmetry copies, best first."""
+    falling = -np.sort(-value)
+    return falling[np.r_[True, -np.diff(falling) > EQUAL]] if len(value) else falling
+
+
+def _told_apart(
+    value: Float64[ndarray, " cluster"], reference: float, independent: float
+) -> Float64[ndarray, " cluster"]:
+    """Probability that a correlation is above another one, given the number of independent values behind both."""
+    transformed = np.arctanh(np.clip(value, -0.999, 0.999)) - np.arctanh(np.clip(reference, -0.999, 0.999))
+    deviation = np.sqrt(2 / (max(independent, LEAST_INDEPENDENT) - 3))
+    normal = NormalDist()
+    return np.array([normal.cdf(d / deviation) for d in transformed])

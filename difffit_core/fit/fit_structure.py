@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
-from jaxtyping import Float64
-from numpy import ndarray
 
 from difffit_core.data.contour import suggested_level
 from difffit_core.data.poses import Poses
@@ -18,35 +16,21 @@ from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError, SettingsError
 from difffit_core.events import Job, Message, PosesImproved, StageAdvanced, StageStarted
 from difffit_core.fit.climb import Climb, Evaluate, climb
-from difffit_core.fit.clusters import group
-from difffit_core.fit.confidence import confidence
+from difffit_core.fit.conclude import conclude
 from difffit_core.fit.device import Engine, choose_engine
 from difffit_core.fit.kernels.evaluate import Evaluation, evaluate
 from difffit_core.fit.paper.paper_fit import fit_paper
+from difffit_core.fit.placements import Placements, merge
 from difffit_core.fit.plan import FitPlan, make_plan
 from difffit_core.fit.polish import polish
 from difffit_core.fit.probe import Probe, atom_probe, density_probe
 from difffit_core.fit.region import Limits, find_starts, hide, narrow
-from difffit_core.fit.scores import MASK_ABOVE, score_poses
+from difffit_core.fit.scores import MASK_ABOVE
 from difffit_core.fit.target import Field, Target, prepare_target, suggested_resolution
 from difffit_core.settings import FitSettings
 
 CLIMB_STEPS = 40
 SAME_SHIFT, SAME_ANGLE = 1.5, 3.0  # Å, degrees: climbing poses this close are going to the same place
-
-
-@dataclass(frozen=True)
-class Placements:
-    """Distinct poses, the value of each, and how many starts arrived there."""
-
-    poses: Poses
-    value: Float64[ndarray, " pose"]
-    hits: Float64[ndarray, " pose"]
-
-    def best(self, count: int) -> "Placements":
-        """The highest values, in falling order."""
-        order = np.argsort(-self.value, kind="stable")[:count]
-        return Placements(self.poses[order], self.value[order], self.hits[order])
 
 
 @dataclass
@@ -175,14 +159,6 @@ def polish_best(
     return merge(Placements(poses, value, chosen.hits), settings.cluster_shift, settings.cluster_angle)
 
 
-def merge(placed: Placements, shift: float, angle: float) -> Placements:
-    """One placement for all within `shift` Å and `angle` degrees of a better one; hits add up. Best first."""
-    groups = group(placed.poses, placed.value, shift, angle)
-    hits = np.bincount(groups.representative_of, placed.hits, minlength=len(placed.poses))
-    kept = groups.representatives
-    return Placements(placed.poses[kept], placed.value[kept], hits[kept])
-
-
 def make_probe(structure: Structure, resolution: float, objective: str) -> Probe:
     """What is moved through the map: simulated density for the correlation objective, atoms for mean density."""
     if objective == "density":
@@ -197,23 +173,6 @@ def make_evaluator(sampled: Field, probe: Probe, engine: Engine) -> Evaluate:
         return evaluate(sampled, probe, poses, engine.evaluate, gradient=True)
 
     return value_and_gradient
-
-
-def conclude(
-    structure: Structure, target: Target, placed: Placements, best: Placements, settings: FitSettings
-) -> tuple[Cluster, ...]:
-    """The best placements as clusters with every metric and a confidence, best first; `placed` are all that climbed."""
-    scores = score_poses(structure, target.whole, target.contour_level, target.resolution, best.poses)
-    value = np.array([scores[k].judged_by(settings.objective) for k in range(len(best.poses))])
-    order = np.argsort(-value, kind="stable")
-    trust = confidence(value[order])
-    everyone = Poses.concatenate([best.poses, placed.poses])
-    precedence = np.concatenate([value, np.full(len(placed.poses), -np.inf)])
-    groups = group(everyone, precedence, settings.cluster_shift, settings.cluster_angle)
-    return tuple(
-        Cluster(best.poses[[k]], everyone[groups.members(k)[1:]], int(best.hits[k]), scores[int(k)], float(trust[rank]))
-        for rank, k in enumerate(order)
-    )
 
 
 def so_far(

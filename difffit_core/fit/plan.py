@@ -4,16 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from difffit_core.data.contour import CUBIC_ANGSTROM_PER_DALTON
 from difffit_core.data.structure import Structure
 from difffit_core.fit.screen import GRID_PER_RESOLUTION, ScreenPlan
 from difffit_core.fit.target import Target
 from difffit_core.settings import FitSettings
 
 SHARPEST_SCREEN = 8.0  # Å: sharper maps have too small a basin, duller ones lose small proteins in crowded maps
-
-
-DALTON_PER_PROTON = 2.2  # of a molecule's heavy atoms, hydrogen included
 
 
 @dataclass(frozen=True)
@@ -69,8 +65,7 @@ def make_plan(structure: Structure, target: Target, settings: FitSettings) -> Fi
 
 def arc_for(structure: Structure, target: Target, effort: Effort) -> float:
     """Arc per resolution for this structure in this map: the more of the map is something else, the finer."""
-    molecule = DALTON_PER_PROTON * float(structure.element.sum()) * CUBIC_ANGSTROM_PER_DALTON
-    crowding = target.contour_volume / molecule
+    crowding = target.contour_volume / structure.approximate_volume
     return float(np.interp(np.log(crowding), np.log([2.0, 10.0]), effort.arc_per_resolution))
 
 

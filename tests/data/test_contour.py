@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from difffit_core.data.contour import CUBIC_ANGSTROM_PER_DALTON, background, suggested_level
+from difffit_core.data.contour import background, suggested_level
+from difffit_core.data.structure import CUBIC_ANGSTROM_PER_DALTON
 from tests.fit.making import blob, empty_grid, map_with, random_pose
 
 GRID = empty_grid((48, 48, 48), (1.5, 1.5, 1.5), (-36.0, -36.0, -36.0))

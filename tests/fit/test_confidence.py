@@ -1,31 +1,56 @@
 import numpy as np
+import pytest
 
-from difffit_core.fit.confidence import confidence
+from difffit_core.fit.confidence import confidence, independent_values
 
 RNG = np.random.default_rng(0)
+PLENTY = 1000.0  # independent density values: the map can tell small differences
 
 
 def wrong_scores(count: int) -> np.ndarray:
     return np.sort(0.2 + RNG.exponential(0.03, count))[::-1]
 
 
-def test_a_score_far_above_all_others_is_trusted():
-    trust = confidence(np.concatenate([[0.7, 0.69], wrong_scores(58)]))
+def test_scores_far_above_all_others_are_trusted():
+    trust = confidence(np.concatenate([[0.7, 0.65], wrong_scores(58)]), PLENTY)
     assert trust[0] > 0.99
     assert trust[1] > 0.99
 
 
 def test_the_best_of_wrong_placements_is_not_trusted():
-    best = [confidence(wrong_scores(60))[0] for _ in range(300)]
+    best = [confidence(wrong_scores(60), PLENTY)[0] for _ in range(300)]
     assert np.mean(best) < 0.65  # uniform would be one half
-    assert np.mean(np.array(best) > 0.99) < 0.1
+    assert np.mean(np.array(best) > 0.99) <= 0.02
 
 
-def test_confidence_never_rises_down_the_list():
-    trust = confidence(np.concatenate([[0.5], wrong_scores(40)]))
+def test_a_difference_that_the_map_cannot_tell_is_not_trusted():
+    scores = np.concatenate([[0.7], 0.62 + 0.001 * RNG.exponential(1, 60)])
+    assert confidence(scores, PLENTY)[0] > 0.9
+    assert confidence(scores, 12.0)[0] < 0.8
+
+
+def test_symmetry_copies_of_a_wrong_placement_count_once():
+    """In a symmetric map every placement comes many times: that makes no better background."""
+    places = np.sort(0.5 + 0.02 * RNG.exponential(1, 10))[::-1]
+    once = confidence(places, PLENTY)
+    fourteen = confidence(np.repeat(places, 14) + RNG.normal(0, 1e-6, 140), PLENTY)
+    assert fourteen[0] == pytest.approx(once[0], abs=0.02)
+
+
+def test_order_does_not_matter_and_confidence_never_rises_down_the_list():
+    scores = np.concatenate([[0.5], wrong_scores(40)])
+    shuffle = RNG.permutation(len(scores))
+    trust = confidence(scores, PLENTY)
     assert (np.diff(trust) <= 0).all()
+    np.testing.assert_allclose(confidence(scores[shuffle], PLENTY), trust[shuffle])
 
 
 def test_too_few_alternatives_give_no_confidence():
-    assert not confidence(np.array([0.9, 0.1])).any()
-    assert not confidence(np.full(20, 0.3)).any()
+    assert not confidence(np.array([0.9, 0.1]), PLENTY).any()
+    assert not confidence(np.full(20, 0.3), PLENTY).any()
+    assert not len(confidence(np.zeros(0), PLENTY))
+
+
+def test_a_large_molecule_at_high_resolution_has_more_independent_values():
+    assert independent_values(20_000.0, 4.0) == pytest.approx(2500.0)
+    assert independent_values(20_000.0, 20.0) == pytest.approx(20.0)

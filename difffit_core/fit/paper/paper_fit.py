@@ -16,14 +16,13 @@ from difffit_core.data.results import Cluster, FitResult
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.events import Job, PosesImproved, StageAdvanced, StageStarted
-from difffit_core.fit.clusters import group
-from difffit_core.fit.confidence import confidence
+from difffit_core.fit.conclude import conclude
 from difffit_core.fit.device import Engine
 from difffit_core.fit.kernels.evaluate import Evaluation, evaluate
 from difffit_core.fit.paper import adam
 from difffit_core.fit.paper.levels import field_of, filtered, recipe_of
+from difffit_core.fit.placements import Placements, merge
 from difffit_core.fit.probe import Probe, atom_probe
-from difffit_core.fit.scores import score_poses
 from difffit_core.fit.starts import even_rotations
 from difffit_core.fit.target import Field, Target
 from difffit_core.settings import FitSettings
@@ -127,14 +126,6 @@ def evaluate_in_parts(poses: Poses, objective: Objective, iteration: int) -> Job
 
 def gather(structure: Structure, target: Target, best: Visited, settings: FitSettings) -> tuple[Cluster, ...]:
     """Equal placements in clusters, each around the one of highest value; ranked by the metric of the settings."""
-    groups = group(best.poses, best.value, settings.cluster_shift, settings.cluster_angle)
-    first = best.poses[groups.representatives]
-    scores = score_poses(structure, target.whole, target.contour_level, target.resolution, first)
-    value = np.array([scores[k].judged_by(settings.objective) for k in range(len(first))])
-    order = np.argsort(-value, kind="stable")
-    trust = confidence(value[order])
-    found = [groups.members(int(representative)) for representative in groups.representatives]
-    return tuple(
-        Cluster(first[[k]], best.poses[found[k]], len(found[k]), scores[int(k)], float(trust[rank]))
-        for rank, k in enumerate(order)
-    )
+    everyone = Placements(best.poses, best.value, np.ones(len(best.poses)))
+    distinct = merge(everyone, settings.cluster_shift, settings.cluster_angle)
+    return conclude(structure, target, everyone, distinct, settings)
