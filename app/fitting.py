@@ -144,7 +144,7 @@ class Fitting(QObject):
         self.ended.emit()
 
     def _begin(self, structure: Structure, volume: Volume, settings: FitSettings) -> None:
-        self._progress, self._began, self._seen = Progress(), monotonic(), None
+        self._progress, self._began, self._seen = Progress(preset=settings.preset), monotonic(), None
         self._runner.start(lambda: self._engine.fit(structure, volume, settings))
         self.message.emit(f"Fitting {structure.name} …", "info")
         self.started.emit(self.status)

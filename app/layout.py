@@ -72,13 +72,19 @@ class Sidebar(QWidget):
         self._area.setObjectName("sidebar")
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(_column(sections))
+        self._column = _column(sections)
+        self._area.setWidget(self._column)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._area, 1)
         layout.addWidget(rule())
         layout.addWidget(foot)
+
+    @property
+    def overflow(self) -> int:
+        """Pixels by which the sections are wider than there is room, and so would be cut off."""
+        return max(0, self._column.minimumSizeHint().width() - self._area.viewport().width())
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll as far as is needed to see a widget in one of the sections."""

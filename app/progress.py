@@ -6,6 +6,7 @@ from typing import Self
 from difffit_core.events import Event, StageAdvanced, StageStarted
 
 SHARES = {"prepare": 0.05, "screen": 0.4, "climb": 0.4, "polish": 0.15}  # of the whole time, roughly
+PAPER_SHARES = {"prepare": 0.05, "climb": 0.95}  # the published method has these two stages only
 TITLES = {"prepare": "Preparing", "screen": "Searching", "climb": "Climbing", "polish": "Polishing"}
 SAY_NOTHING_BEFORE = 0.4  # seconds: earlier estimates jump about
 
@@ -18,13 +19,13 @@ class Progress:
     step: int = 0
     steps: int = 0
     before: float = 0.0  # share of the stages that have ended
+    preset: str = "balanced"
 
     def after(self, event: Event) -> Self:
         """The progress once this event is known."""
         match event:
             case StageStarted(name, steps):
-                ended = self.before + (SHARES.get(self.stage, 0.0) if self.stage else 0.0)
-                return replace(self, stage=name, step=0, steps=steps, before=ended)
+                return replace(self, stage=name, step=0, steps=steps, before=self.before + self._share)
             case StageAdvanced(step):
                 return replace(self, step=step)
         return self
@@ -33,7 +34,12 @@ class Progress:
     def fraction(self) -> float:
         """Share of the job that is done, 0 to 1."""
         within = self.step / self.steps if self.steps else 0.0
-        return min(1.0, self.before + SHARES.get(self.stage, 0.0) * min(1.0, within))
+        return min(1.0, self.before + self._share * min(1.0, within))
+
+    @property
+    def _share(self) -> float:
+        """Of the present stage in the whole."""
+        return (PAPER_SHARES if self.preset == "paper" else SHARES).get(self.stage, 0.0)
 
     @property
     def text(self) -> str:

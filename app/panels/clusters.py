@@ -89,6 +89,12 @@ class ClusterTable(QTableView):
             title = max(header.fontMetrics().horizontalAdvance(line) for line in lines)
             self.setColumnWidth(number, max(column.width, title + 26))
 
+    def show_frame(self, shown: bool) -> None:
+        """Titles and scroll bar only where there is something to read and to scroll."""
+        self.horizontalHeader().setVisible(shown)
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if shown else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(policy)
+
     def show_names(self, longest: str) -> None:
         """Make room for names of this length, within reason."""
         column = COLUMNS[STRUCTURE]
@@ -206,7 +212,7 @@ class ClustersPanel(QWidget):
         clusters, fits = len(self.model.rows), len(session.fits)
         self.summary.setText(_count(clusters, "cluster") + (f" in {fits} fits" if fits > 1 else "") if fits else "")
         self._hint.setVisible(not clusters)
-        self.table.horizontalHeader().setVisible(clusters > 0)
+        self.table.show_frame(clusters > 0)
         self.table.show_names(max((row.structure for row in self.model.rows), key=len, default=""))
         self._hint.setText(NOTHING_FOUND if fits else NOTHING_FITTED)
         self.copy.setEnabled(clusters > 0)

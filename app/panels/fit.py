@@ -33,6 +33,7 @@ PRESET_TIPS = {
     "fast": "A quick look: fewer rotations and starts",
     "balanced": "Finds almost everything; the one to begin with",
     "exhaustive": "Many more rotations and starts, for crowded maps and large structures",
+    "paper": "The published method (Luo et al. 2025) from random starts, to compare with",
 }
 SHOWN_ABOVE = ("resolution", "level", "preset")  # every other setting is an option
 READY = "The whole map is searched, no start is needed."
@@ -128,6 +129,8 @@ class FitPanel(QWidget):
         self.suggestion.setCursor(Qt.CursorShape.PointingHandCursor)
         self.suggestion.clicked.connect(self._take_suggestion)
         self.options = SettingsForm(FitSettings, [f.name for f in fields(FitSettings) if f.name not in SHOWN_ABOVE])
+        self.presets.changed.connect(self._show_options_of)
+        self._show_options_of(self.presets.chosen)
         self.disclosure = QToolButton()
         self.disclosure.setText("Options")
         self.disclosure.setCheckable(True)
@@ -151,7 +154,7 @@ class FitPanel(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("Map", self.map)
         form.addRow("Structures", self.structures)
-        form.addRow("Search", self.presets)
+        form.addRow(self.presets)
         form.addRow("Resolution", resolution)
         opener = QHBoxLayout()
         opener.addWidget(self.disclosure)
@@ -170,6 +173,11 @@ class FitPanel(QWidget):
         self.disclosure.setIcon(themed_icon("chevron-down" if shown else "chevron-right", self._theme))
         self.options.setVisible(shown)
         self.reset.setVisible(shown)
+
+    def _show_options_of(self, preset: str) -> None:
+        """What only the published method knows is asked for only with it."""
+        names = self.options.values()
+        self.options.show_only(name for name in names if preset == "paper" or not name.startswith("paper_"))
 
     def _follow(self, old: Session, new: Session) -> None:
         if self._shown_maps() != [item.key for item in new.maps]:

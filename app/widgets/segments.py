@@ -1,7 +1,7 @@
 """A few choices side by side, one of them chosen."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 
 class Segments(QWidget):
@@ -29,12 +29,16 @@ class Segments(QWidget):
             self._group.addButton(button)
             layout.addWidget(button)
         self._buttons[chosen].setChecked(True)
-        self._group.buttonClicked.connect(lambda _: self.changed.emit(self.chosen))
+        self._group.buttonToggled.connect(self._say_changed)
 
     @property
     def chosen(self) -> str:
         """The choice whose button is down."""
         return next(choice for choice, button in self._buttons.items() if button.isChecked())
+
+    def _say_changed(self, button: QAbstractButton, down: bool) -> None:
+        if down:
+            self.changed.emit(self.chosen)
 
     def choose(self, choice: str) -> None:
         """Press this choice's button."""

@@ -30,7 +30,7 @@ class SettingsForm(QWidget):
 
     def __init__(self, settings: type, names: Iterable[str] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        layout = QFormLayout(self)
+        layout = self._rows = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(10)
         layout.setVerticalSpacing(6)
@@ -57,6 +57,12 @@ class SettingsForm(QWidget):
     def reset(self) -> None:
         """Go back to the defaults."""
         self.show_values(self._defaults)
+
+    def show_only(self, names: Iterable[str]) -> None:
+        """Hide the editors of all other settings; they keep their values."""
+        shown = set(names)
+        for name, editor in self._editors.items():
+            self._rows.setRowVisible(editor.widget, name in shown)
 
     def editor(self, name: str) -> QWidget:
         """The widget that edits this field."""

@@ -16,6 +16,7 @@ from app.picture import window_picture
 from app.theme import DARK, LIGHT, token
 from difffit_core.files.samples import Sample
 from difffit_core.files.structure_files import read_structure
+from difffit_core.settings import PRESETS
 from tests.gui.window.conftest import MakeWindow
 from tests.gui.window.helpers import WAIT_MS, dialogs, pixels, share_of_hue
 
@@ -179,7 +180,10 @@ def test_dragged_level_is_one_undo_step(fitted: MainWindow, qtbot: QtBot):
 
 
 def test_no_text_is_cut_off_in_the_sidebar(fitted: MainWindow):
-    """What is wider than the sidebar would be cut off, for there is no scroll bar to reach it."""
+    """Also with all options open, a scroll bar beside them, and the longest choice in bold."""
     fitted.fit_panel.disclosure.setChecked(True)
-    for panel in (fitted.data_panel, fitted.contour_panel, fitted.fit_panel):
-        assert panel.minimumSizeHint().width() <= panel.width()
+    fitted.resize(1200, 600)
+    for preset in PRESETS:
+        fitted.fit_panel.presets.choose(preset)
+        QApplication.processEvents()
+        assert fitted.sidebar.overflow == 0

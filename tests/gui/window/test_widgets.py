@@ -40,9 +40,14 @@ def test_decimals_show_the_smallest_difference(smallest: float):
     assert 10.0**-decimals <= smallest * 1.0001
 
 
-def test_progress_never_goes_back_and_ends_at_one():
-    progress, seen = Progress(), [0.0]
-    for name, steps in (("prepare", 1), ("screen", 600), ("climb", 120), ("polish", 50)):
+ALL_STAGES = (("prepare", 1), ("screen", 600), ("climb", 120), ("polish", 50))
+PAPER_STAGES = (("prepare", 1), ("climb", 201))
+
+
+@pytest.mark.parametrize(("preset", "stages"), [("balanced", ALL_STAGES), ("paper", PAPER_STAGES)])
+def test_progress_never_goes_back_and_ends_at_one(preset: str, stages: tuple[tuple[str, int], ...]):
+    progress, seen = Progress(preset=preset), [0.0]
+    for name, steps in stages:
         progress = progress.after(StageStarted(name, steps))
         for step in (steps // 2, steps):
             progress = progress.after(StageAdvanced(step))
@@ -80,6 +85,16 @@ def test_form_shows_units_ranges_and_help_of_the_declaration(qtbot: QtBot):
     form.show_values({"seed": 2**32 - 1})
     assert form.values()["seed"] == 2**32 - 1
     assert seed.maximum() == 2**32 - 1
+
+
+def test_hidden_settings_keep_their_values(qtbot: QtBot):
+    form = SettingsForm(FitSettings, ["seed", "paper_levels"])
+    qtbot.addWidget(form)
+    form.show()
+    form.show_values({"paper_levels": 7})
+    form.show_only(["seed"])
+    assert (form.editor("seed").isVisible(), form.editor("paper_levels").isVisible()) == (True, False)
+    assert form.values()["paper_levels"] == 7
 
 
 def test_every_value_that_a_form_allows_is_a_valid_setting(qtbot: QtBot):
