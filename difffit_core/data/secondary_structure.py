@@ -22,7 +22,7 @@ def assign_secondary_structure(structure: Structure) -> UInt8[ndarray, " atom"]:
     """
     if len(structure) and not (structure.secondary_structure == UNASSIGNED).all():
         return structure.secondary_structure
-    residue_of_atom = _count_residues(structure)
+    residue_of_atom = structure.residue_index
     per_residue = np.full(residue_of_atom.max(initial=-1) + 1, COIL, dtype=np.uint8)
     trace = _trace(structure, residue_of_atom)
     if len(trace.residue):
@@ -44,14 +44,6 @@ class _Trace:
     @property
     def is_complete(self) -> Bool[ndarray, " step"]:
         return np.all(self.rows >= 0, axis=1)
-
-
-def _count_residues(structure: Structure) -> Int64[ndarray, " atom"]:
-    """Which residue (chain, number, insertion code) an atom belongs to, counted in file order."""
-    begins = np.zeros(len(structure), dtype=bool)
-    for column in (structure.chain, structure.residue_number, structure.insertion_code):
-        begins[1:] |= column[1:] != column[:-1]
-    return np.cumsum(begins)
 
 
 def _trace(structure: Structure, residue_of_atom: Int64[ndarray, " atom"]) -> _Trace:
