@@ -76,7 +76,7 @@ def test_torch_gradient_equals_autograd():
     position = torch.tensor(pose.position_xyz[0], dtype=torch.float64, requires_grad=True)
     arm = torch.from_numpy(probe.points_xyz.astype(float) @ pose.matrices()[0].T)
     index = (arm + position - torch.from_numpy(field.origin_xyz)) / torch.from_numpy(field.voxel_size_xyz)
-    density, _ = sample(index, torch.from_numpy(field.data.astype(float)))
+    density, *_ = sample(*index.T, torch.from_numpy(field.data.astype(float)))
     centred = density - density.mean()
     value = (centred * torch.from_numpy(probe.weights.astype(float))).sum() / centred.norm()
     value.backward()

@@ -1,91 +1,107 @@
-"""The hot call in torch: portable, readable, and the reference the compiled kernel is compared with."""
+"""The hot call in torch: portable, readable, and the reference the compiled kernels are compared with.
+
+A processor is fastest on pieces whose temporaries stay in its cache, one piece per core at a time; an accelerator on
+as much at once as its memory holds. Sums are in single precision over a block of points, in double over the blocks.
+"""
 
 import numpy as np
 import torch
 from numpy import ndarray
+from torch import Tensor
 
 from difffit_core.data.poses import Poses
+from difffit_core.fit.kernels.device_memory import LastUpload, free_bytes, in_batches, upload
+from difffit_core.fit.kernels.threads import chunks, pool
 from difffit_core.fit.probe import Probe
 from difffit_core.fit.target import Field
 
-LARGEST_BATCH = 2_000_000  # points sampled at once; halved when the device runs out of memory
+CACHED_POINTS = 20_000  # temporaries stay in a core's cache, and calls are few enough
+DEVICE_POINTS = 2**22  # more at once gains nothing on any accelerator
+BLOCK = 2**16  # points of one pose that single precision adds up
+BYTES_PER_POINT = 160  # temporaries of one sampled point on an accelerator, at the worst moment
 
 
 class TorchKernel:
-    """Moments of poses (see `evaluate.py`) on one torch device; keeps the last field there."""
+    """Moments of poses (see `evaluate.py`) on one torch device; keeps the last field and probe there."""
 
     def __init__(self, device: str) -> None:
         self.device = torch.device(device)
-        self._field: Field | None = None
-        self._data = torch.empty(0)
-        self._batch = LARGEST_BATCH
+        self._data, self._points, self._weights = (LastUpload(self.device) for _ in range(3))
 
     def __call__(self, field: Field, probe: Probe, poses: Poses, gradient: bool) -> ndarray:
         """Σwd, Σd, Σdd and, with `gradient`, the 18 sums of forces and torques, per pose [pose, 21]."""
-        self._upload(field)
-        matrices = self._tensor(poses.matrices())
-        positions = self._tensor(poses.position_xyz - field.origin_xyz)
-        points, weights = self._tensor(probe.points_xyz), self._tensor(probe.weights)
-        inverse = self._tensor(1 / field.voxel_size_xyz)
-        parts = []
-        first = 0
-        while first < len(poses):
-            step = max(1, self._batch // len(probe))
-            part = slice(first, first + step)
-            try:
-                parts.append(_moments(self._data, inverse, points, weights, matrices[part], positions[part], gradient))
-            except torch.cuda.OutOfMemoryError:
-                if step == 1:
-                    raise
-                self._batch //= 2
-                torch.cuda.empty_cache()
-                continue
-            first += step
-        return torch.cat(parts).double().cpu().numpy() if parts else np.zeros((0, 21))
+        data, inverse = self._data(field.data), upload(1 / field.voxel_size_xyz, self.device)
+        points, weights = self._points(probe.points_xyz), self._weights(probe.weights)
+        matrices = upload(poses.matrices(), self.device)
+        positions = upload(poses.position_xyz - field.origin_xyz, self.device)
+        moments = np.zeros((len(poses), 21))
+        on_cpu = self.device.type == "cpu"
+        at_once = CACHED_POINTS if on_cpu else min(DEVICE_POINTS, free_bytes(self.device) // 2 // BYTES_PER_POINT)
+        blocks = list(chunks(len(probe), -(-len(probe) // (CACHED_POINTS if on_cpu else BLOCK))))
+        batch = max(1, at_once * len(blocks) // len(probe))
 
-    def _upload(self, field: Field) -> None:
-        if self._field is not field:
-            self._field, self._data = field, self._tensor(field.data)
+        def work(part: slice) -> None:
+            turn, move = matrices[part], positions[part]
+            sums = [pose_moments(data, inverse, points[b], weights[b], turn, move, gradient) for b in blocks]
+            total = np.sum([s.cpu().double().numpy() for s in sums], axis=0)
+            moments[part, : total.shape[1]] = total
 
-    def _tensor(self, array: ndarray) -> torch.Tensor:
-        return torch.from_numpy(np.ascontiguousarray(array, np.float32)).to(self.device)
+        if on_cpu:
+            list(pool().map(work, chunks(len(poses), -(-len(poses) // batch))))
+        else:
+            in_batches(len(poses), batch, work)
+        return moments
 
 
-def _moments(
-    data: torch.Tensor,
-    inverse_voxel: torch.Tensor,
-    points: torch.Tensor,
-    weights: torch.Tensor,
-    matrices: torch.Tensor,
-    positions: torch.Tensor,
+def pose_moments(
+    data: Tensor,
+    inverse_voxel: Tensor,
+    points: Tensor,
+    weights: Tensor,
+    matrices: Tensor,
+    positions: Tensor,
     gradient: bool,
-) -> torch.Tensor:
-    arm = torch.einsum("pij,nj->pni", matrices, points)
-    density, slope = sample((arm + positions[:, None]) * inverse_voxel, data)
-    sums = [density @ weights, density.sum(1), (density * density).sum(1)]
-    if not gradient:
-        return torch.nn.functional.pad(torch.stack(sums, 1), (0, 18))
-    force = slope * inverse_voxel
-    pull = torch.cat([force, torch.linalg.cross(arm, force)], dim=2)
-    by_weight = torch.einsum("pnk,n->pk", pull, weights)
-    by_density = torch.einsum("pnk,pn->pk", pull, density)
-    return torch.cat([torch.stack(sums, 1), by_weight, by_density, pull.sum(1)], dim=1)
+) -> Tensor:
+    """The sums of `evaluate.py` per pose [pose, 21], without `gradient` [pose, 3]; shapes as in the compiled kernel."""
+    n_poses, n_points = len(matrices), len(points)
+    arm = (matrices.transpose(0, 1).reshape(-1, 3) @ points.T).view(3, n_poses, n_points)  # x y z first
+    index = (arm + positions.T[:, :, None]) * inverse_voxel[:, None, None]
+    x, y, z = index.unbind()
+    density, *slope = sample(x, y, z, data)
+    columns = torch.stack([weights.expand_as(density), density, torch.ones_like(density)], dim=1)
+    rows = [density]
+    if gradient:
+        force = [s * v for s, v in zip(slope, inverse_voxel, strict=True)]
+        rows += [*force, *_cross(arm, force)]
+    # every sum is the product of a row (density, force, torque) and a column (weight, density, one)
+    sums = torch.bmm(torch.stack(rows, dim=1), columns.transpose(1, 2))
+    of_density, of_pull = sums[:, 0, [0, 2, 1]], sums[:, 1:]
+    return torch.cat([of_density, of_pull.transpose(1, 2).flatten(1)], dim=1)
 
 
-def sample(index_xyz: torch.Tensor, data: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Trilinear value [..] and gradient by index [.. 3] at fractional indices x y z [.. 3]; clamped at the border."""
+def _cross(arm: Tensor, force: list[Tensor]) -> list[Tensor]:
+    (rx, ry, rz), (fx, fy, fz) = arm, force
+    return [ry * fz - rz * fy, rz * fx - rx * fz, rx * fy - ry * fx]
+
+
+def sample(x: Tensor, y: Tensor, z: Tensor, data: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Trilinear value and slopes by x, y and z at fractional indices of equal shapes; clamped at the border."""
     nz, ny, nx = data.shape
-    top = torch.tensor([nx, ny, nz], device=data.device, dtype=data.dtype) - 1.001
-    clamped = torch.minimum(index_xyz.clamp(min=0), top)
-    cell = clamped.floor()
-    fx, fy, fz = (clamped - cell).unbind(-1)
-    ix, iy, iz = cell.long().unbind(-1)
-    at, flat = (iz * ny + iy) * nx + ix, data.flatten()
-    c000, c001, c010, c011 = flat[at], flat[at + 1], flat[at + nx], flat[at + nx + 1]
-    up = at + ny * nx
-    c100, c101, c110, c111 = flat[up], flat[up + 1], flat[up + nx], flat[up + nx + 1]
-    v00, v01, v10, v11 = (torch.lerp(a, b, fx) for a, b in ((c000, c001), (c010, c011), (c100, c101), (c110, c111)))
-    u0, u1 = torch.lerp(v00, v01, fy), torch.lerp(v10, v11, fy)
-    by_x = torch.lerp(torch.lerp(c001 - c000, c011 - c010, fy), torch.lerp(c101 - c100, c111 - c110, fy), fz)
-    by_y = torch.lerp(v01 - v00, v11 - v10, fz)
-    return torch.lerp(u0, u1, fz), torch.stack([by_x, by_y, u1 - u0], dim=-1)
+    x, y, z = x.clamp(0, nx - 1.001), y.clamp(0, ny - 1.001), z.clamp(0, nz - 1.001)
+    whole = torch.int32 if data.numel() < 2**31 else torch.int64  # half the bytes are twice as fast
+    at = ((z.to(whole) * ny + y.to(whole)) * nx + x.to(whole)).flatten()
+    fx, fy, fz = x.frac(), y.frac(), z.frac()
+    flat = data.flatten()
+
+    def along_x(beyond: int) -> tuple[Tensor, Tensor]:
+        """Value and slope between a corner and its neighbour along x."""
+        low = flat[beyond:].index_select(0, at).view_as(x)
+        rise = flat[beyond + 1 :].index_select(0, at).view_as(x) - low
+        return torch.addcmul(low, fx, rise), rise
+
+    (v00, e00), (v01, e01), (v10, e10), (v11, e11) = (along_x(k) for k in (0, nx, nx * ny, nx * ny + nx))
+    h0, h1 = v01 - v00, v11 - v10
+    low, by_z = torch.addcmul(v00, fy, h0), torch.addcmul(v10, fy, h1)
+    by_z = by_z - low
+    by_x = torch.lerp(torch.lerp(e00, e01, fy), torch.lerp(e10, e11, fy), fz)
+    return torch.addcmul(low, fz, by_z), by_x, torch.lerp(h0, h1, fz), by_z
