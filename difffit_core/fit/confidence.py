@@ -17,7 +17,8 @@ from jaxtyping import Float64
 from numpy import ndarray
 
 FEWEST = 8  # distinct placements: fewer do not tell what a wrong one scores
-EQUAL = 3e-4  # scores closer than this belong to symmetry copies of one placement, which count once
+EQUAL = 3e-4  # scores closer than this belong to symmetry copies of one placement, which count once ...
+EQUAL_SHARE = 0.01  # ... unless all scores are so close that it is more than this share of their range
 LEAST_INDEPENDENT = 4.0  # density values: Fisher's variance needs more than three
 
 
@@ -30,14 +31,13 @@ def confidence(value: Float64[ndarray, " cluster"], independent: float) -> Float
     background = _distinct(value)
     if len(background) < FEWEST:
         return np.zeros(len(value))
-    low, middle = np.quantile(background, [0.25, 0.5])
+    low, middle, high = np.quantile(background, [0.25, 0.5, 0.75])
     scale = (middle - low) / np.log(1.5)  # two thirds of the peaks above the first quartile lie above the median
     if scale <= 0:
         return np.zeros(len(value))
     wrong = 0.75 * len(background)
     never_reached = (1 - np.exp(-np.maximum(value - low, 0.0) / scale)) ** wrong
-    best_wrong = low + scale * np.log(wrong)
-    return np.minimum(never_reached, _told_apart(value, best_wrong, independent))
+    return np.minimum(never_reached, _told_apart(value, float(high), independent))
 
 
 def independent_values(molecule_volume: float, resolution: float) -> float:
@@ -47,14 +47,17 @@ def independent_values(molecule_volume: float, resolution: float) -> float:
 
 def _distinct(value: Float64[ndarray, " cluster"]) -> Float64[ndarray, " place"]:
     """Scores without those of symmetry copies, best first."""
+    if not len(value):
+        return value
     falling = -np.sort(-value)
-    return falling[np.r_[True, -np.diff(falling) > EQUAL]] if len(value) else falling
+    equal = min(EQUAL, EQUAL_SHARE * float(falling[0] - falling[-1]))
+    return falling[np.r_[True, -np.diff(falling) > equal]]
 
 
 def _told_apart(
     value: Float64[ndarray, " cluster"], reference: float, independent: float
 ) -> Float64[ndarray, " cluster"]:
-    """Probability that a correlation is above another one, given the number of independent values behind both."""
+    """Probability that a correlation is above that of a good wrong placement, given the values behind both."""
     transformed = np.arctanh(np.clip(value, -0.999, 0.999)) - np.arctanh(np.clip(reference, -0.999, 0.999))
     deviation = np.sqrt(2 / (max(independent, LEAST_INDEPENDENT) - 3))
     normal = NormalDist()

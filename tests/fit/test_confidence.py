@@ -24,7 +24,7 @@ def test_the_best_of_wrong_placements_is_not_trusted():
 
 
 def test_a_difference_that_the_map_cannot_tell_is_not_trusted():
-    scores = np.concatenate([[0.7], 0.62 + 0.001 * RNG.exponential(1, 60)])
+    scores = np.concatenate([[0.7], 0.6 + 0.01 * RNG.exponential(1, 60)])
     assert confidence(scores, PLENTY)[0] > 0.9
     assert confidence(scores, 12.0)[0] < 0.8
 
