@@ -5,8 +5,8 @@ Two questions are asked of every cluster, and the smaller answer counts:
 1. Would the wrong placements of this very search have reached the score? Their scores fall off exponentially above
    a threshold (peaks over a threshold: Pickands, Annals of Statistics 3, 119, 1975). Wrong means here: the lower half
    of the distinct placements, which right ones cannot disturb as long as they are the minority.
-2. Could the map tell the difference at all? Correlations become normal by Fisher's transformation, with a variance of
-   1 / (n − 3) for n independent density values (as PowerFit does: van Zundert & Bonvin, AIMS Biophysics 2, 73, 2015). A
+2. Could the map tell the difference at all? Correlations become normal by Fisher's transformation (which is why both
+   questions are asked of transformed values), with a variance of 1 / (n − 3) for n independent density values (as PowerFit does: van Zundert & Bonvin, AIMS Biophysics 2, 73, 2015). A
    molecule has about as many as resolution elements: its volume over (resolution / 2)³.
 """
 
@@ -28,16 +28,16 @@ def confidence(value: Float64[ndarray, " cluster"], independent: float) -> Float
     `value` are correlations of distinct placements, in any order; `independent` is the number of independent density
     values that a correlation is taken over.
     """
-    background = _distinct(value)
+    normal = np.arctanh(np.clip(value, -0.9999, 0.9999))
+    background = _distinct(normal)
     if len(background) < FEWEST:
         return np.zeros(len(value))
     low, middle, high = np.quantile(background, [0.25, 0.5, 0.75])
     scale = (middle - low) / np.log(1.5)  # two thirds of the peaks above the first quartile lie above the median
     if scale <= 0:
         return np.zeros(len(value))
-    wrong = 0.75 * len(background)
-    never_reached = (1 - np.exp(-np.maximum(value - low, 0.0) / scale)) ** wrong
-    return np.minimum(never_reached, _told_apart(value, float(high), independent))
+    never_reached = (1 - np.exp(-np.maximum(normal - low, 0.0) / scale)) ** (0.75 * len(background))
+    return np.minimum(never_reached, _told_apart(normal, float(high), independent))
 
 
 def independent_values(molecule_volume: float, resolution: float) -> float:
@@ -55,10 +55,9 @@ def _distinct(value: Float64[ndarray, " cluster"]) -> Float64[ndarray, " place"]
 
 
 def _told_apart(
-    value: Float64[ndarray, " cluster"], reference: float, independent: float
+    normal: Float64[ndarray, " cluster"], reference: float, independent: float
 ) -> Float64[ndarray, " cluster"]:
-    """Probability that a correlation is above that of a good wrong placement, given the values behind both."""
-    transformed = np.arctanh(np.clip(value, -0.999, 0.999)) - np.arctanh(np.clip(reference, -0.999, 0.999))
+    """Probability that a (transformed) correlation is above that of a good wrong placement."""
     deviation = np.sqrt(2 / (max(independent, LEAST_INDEPENDENT) - 3))
-    normal = NormalDist()
-    return np.array([normal.cdf(d / deviation) for d in transformed])
+    distribution = NormalDist()
+    return np.array([distribution.cdf((z - reference) / deviation) for z in normal])
