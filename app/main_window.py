@@ -16,7 +16,7 @@ from app.icons import program_icon
 from app.panels.clusters import ClustersPanel
 from app.panels.contour import ContourPanel
 from app.panels.data import DataPanel
-from app.panels.fit import FitButton, FitPanel
+from app.panels.fit import FitPanel
 from app.panels.log import LogPanel
 from app.panels.plot import PlotPanel
 from app.panels.welcome import WelcomePage
@@ -24,6 +24,7 @@ from app.problems import show_crash, show_sentences
 from app.scene.viewport import Viewport
 from app.scene_presenter import ScenePresenter
 from app.theme import Theme, ThemeSwitch
+from app.widgets.fit_button import FitButton
 from app.widgets.job_strip import JobStrip
 from difffit_core.document.session import Session, StructureItem
 from difffit_core.errors import DiffFitError, SettingsError

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -17,7 +16,7 @@ from app.selection import Selection
 from app.tasks import Tasks
 from app.theme import Theme
 from app.widgets.histogram import Histogram, HistogramView, count_densities
-from app.widgets.labels import heading, muted
+from app.widgets.labels import heading, link_button, muted
 from app.widgets.number_box import number_box
 from difffit_core.document.commands import SetContourLevel, SetMapStyle
 from difffit_core.document.session import MapItem, Session
@@ -56,10 +55,8 @@ class ContourPanel(QWidget):
         self.level.setToolTip("Density at which the surface is drawn, in map units. The fit uses it, too:\n"
                               "what lies above it counts as inside.")  # fmt: skip
         self.level.valueChanged.connect(self._set_level)
-        self.suggestion = QPushButton()
-        self.suggestion.setProperty("role", "link")
-        self.suggestion.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.suggestion.setToolTip("Go back to the level suggested from the noise and the size of the molecule")
+        tip = "Go back to the level suggested from the noise and the size of the molecule"
+        self.suggestion = link_button("suggested", tip)
         self.suggestion.clicked.connect(self._take_suggestion)
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(5, 100)

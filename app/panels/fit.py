@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,9 +20,8 @@ from app.document import Document
 from app.icons import themed_icon
 from app.selection import Selection
 from app.theme import LIGHT, Colour, Theme, qcolour
-from app.widgets.labels import heading, muted
+from app.widgets.labels import heading, link_button
 from app.widgets.number_box import number_box
-from app.widgets.progress_line import ProgressLine
 from app.widgets.segments import Segments
 from app.widgets.settings_form import SettingsForm
 from difffit_core.document.session import MapItem, Session, StructureItem
@@ -36,7 +34,6 @@ PRESET_TIPS = {
     "paper": "The published method (Luo et al. 2025) from random starts, to compare with",
 }
 SHOWN_ABOVE = ("resolution", "level", "preset")  # every other setting is an option
-READY = "The whole map is searched, no start is needed."
 ROWS_SHOWN = 4  # of the list of structures; more of them scroll
 
 
@@ -104,6 +101,11 @@ class FitPanel(QWidget):
         return self._document.session.find_map(self.map.currentData())
 
     def _make_widgets(self) -> None:
+        self._make_choices()
+        self._make_resolution()
+        self._make_options()
+
+    def _make_choices(self) -> None:
         self.map = QComboBox()
         self.map.setToolTip("The map to place the structures in")
         self.map.setMinimumContentsLength(8)
@@ -117,17 +119,18 @@ class FitPanel(QWidget):
         self.structures.setToolTip("The ticked structures are fitted one after the other")
         self.structures.itemChanged.connect(self._say_changed)
         self.presets = Segments({name: PRESET_TIPS.get(name, name) for name in PRESETS}, "balanced")
+
+    def _make_resolution(self) -> None:
         self.resolution = number_box()
         self.resolution.setRange(0.5, 100.0)
         self.resolution.setSingleStep(0.5)
         self.resolution.setSuffix(" Å")
         self.resolution.setToolTip("Resolution of the map as published (FSC); the structure is blurred to it")
         self.resolution.valueChanged.connect(self._keep_resolution)
-        self.suggestion = QPushButton("suggested")
-        self.suggestion.setProperty("role", "link")
-        self.suggestion.setToolTip("Go back to the resolution estimated from the map")
-        self.suggestion.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.suggestion = link_button("suggested", "Go back to the resolution estimated from the map")
         self.suggestion.clicked.connect(self._take_suggestion)
+
+    def _make_options(self) -> None:
         self.options = SettingsForm(FitSettings, [f.name for f in fields(FitSettings) if f.name not in SHOWN_ABOVE])
         self.presets.changed.connect(self._show_options_of)
         self._show_options_of(self.presets.chosen)
@@ -138,8 +141,7 @@ class FitPanel(QWidget):
         self.disclosure.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.disclosure.setIconSize(QSize(12, 12))
         self.disclosure.toggled.connect(self._show_options)
-        self.reset = QPushButton("Reset")
-        self.reset.setProperty("role", "link")
+        self.reset = link_button("Reset", "Go back to the defaults")
         self.reset.clicked.connect(self.options.reset)
 
     def _lay_out(self) -> None:
@@ -262,59 +264,3 @@ def _structure_row(item: StructureItem, state: Qt.CheckState) -> QListWidgetItem
     row.setData(Qt.ItemDataRole.UserRole, item.key)
     row.setToolTip(str(item.path))
     return row
-
-
-class FitButton(QWidget):
-    """The large button with a line of progress under it; while a fit runs it cancels."""
-
-    fit_pressed = Signal()
-    cancel_pressed = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._running = False
-        self.button = QPushButton("Fit")
-        self.button.setMinimumHeight(36)
-        self.button.clicked.connect(self._press)
-        self.bar = ProgressLine()
-        self.text = muted()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 10, 14, 10)
-        layout.setSpacing(7)
-        for widget in (self.button, self.bar, self.text):
-            layout.addWidget(widget)
-        self.show_ready(missing="", structures=1)
-
-    def show_ready(self, *, missing: str, structures: int) -> None:
-        """Ready to start, or what is missing."""
-        self._running = False
-        self._dress("primary", f"Fit {structures} structures" if structures > 1 else "Fit")
-        self.button.setEnabled(not missing)
-        self.button.setToolTip(missing or "Search the whole map for the places of the ticked structures (F5)")
-        self.bar.hide()
-        self.text.setText(missing or READY)
-
-    def show_progress(self, text: str, fraction: float) -> None:
-        """A fit runs; `fraction` 0 to 1."""
-        if not self._running:
-            self._running = True
-            self._dress("danger", "Cancel")
-            self.button.setEnabled(True)
-            self.button.setToolTip("Stop the fit (Esc)")
-            self.bar.show()
-        self.bar.show_fraction(fraction)
-        self.text.setText(text)
-
-    def show_cancelling(self) -> None:
-        """Answer the press at once."""
-        self.button.setText("Cancelling …")
-        self.button.setEnabled(False)
-
-    def _press(self) -> None:
-        (self.cancel_pressed if self._running else self.fit_pressed).emit()
-
-    def _dress(self, role: str, text: str) -> None:
-        self.button.setText(text)
-        self.button.setProperty("role", role)
-        self.button.style().unpolish(self.button)
-        self.button.style().polish(self.button)

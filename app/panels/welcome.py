@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.icons import program_pixmap
-from app.widgets.labels import muted
+from app.widgets.labels import link_button, muted
 
 MOST_RECENT = 4
 
@@ -50,10 +50,7 @@ class WelcomePage(QWidget):
         self._zone.style().polish(self._zone)
 
     def _recent_button(self, path: Path) -> QPushButton:
-        button = QPushButton(path.name)
-        button.setProperty("role", "link")
-        button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.setToolTip(str(path))
+        button = link_button(path.name, str(path))
         button.clicked.connect(lambda: self.recent_pressed.emit(path))
         return button
 

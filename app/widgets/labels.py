@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 
 def heading(text: str) -> QLabel:
@@ -24,6 +24,15 @@ def smaller(font: QFont) -> QFont:
     """The same font, a little smaller: for headers and marks."""
     font.setPointSizeF(font.pointSizeF() * 0.9)
     return font
+
+
+def link_button(text: str, tip: str) -> QPushButton:
+    """A button that looks like a link: for small ways back and shortcuts."""
+    button = QPushButton(text)
+    button.setProperty("role", "link")
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    button.setToolTip(tip)
+    return button
 
 
 def rule() -> QFrame:

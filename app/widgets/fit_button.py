@@ -1,0 +1,65 @@
+"""The large button that starts a fit and cancels it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from app.widgets.labels import muted
+from app.widgets.progress_line import ProgressLine
+
+READY = "The whole map is searched, no start is needed."
+
+
+class FitButton(QWidget):
+    """The large button with a line of progress under it; while a fit runs it cancels."""
+
+    fit_pressed = Signal()
+    cancel_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._running = False
+        self.button = QPushButton("Fit")
+        self.button.setMinimumHeight(36)
+        self.button.clicked.connect(self._press)
+        self.bar = ProgressLine()
+        self.text = muted()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 10)
+        layout.setSpacing(7)
+        for widget in (self.button, self.bar, self.text):
+            layout.addWidget(widget)
+        self.show_ready(missing="", structures=1)
+
+    def show_ready(self, *, missing: str, structures: int) -> None:
+        """Ready to start, or what is missing."""
+        self._running = False
+        self._dress("primary", f"Fit {structures} structures" if structures > 1 else "Fit")
+        self.button.setEnabled(not missing)
+        self.button.setToolTip(missing or "Search the whole map for the places of the ticked structures (F5)")
+        self.bar.hide()
+        self.text.setText(missing or READY)
+
+    def show_progress(self, text: str, fraction: float) -> None:
+        """A fit runs; `fraction` 0 to 1."""
+        if not self._running:
+            self._running = True
+            self._dress("danger", "Cancel")
+            self.button.setEnabled(True)
+            self.button.setToolTip("Stop the fit (Esc)")
+            self.bar.show()
+        self.bar.show_fraction(fraction)
+        self.text.setText(text)
+
+    def show_cancelling(self) -> None:
+        """Answer the press at once."""
+        self.button.setText("Cancelling …")
+        self.button.setEnabled(False)
+
+    def _press(self) -> None:
+        (self.cancel_pressed if self._running else self.fit_pressed).emit()
+
+    def _dress(self, role: str, text: str) -> None:
+        self.button.setText(text)
+        self.button.setProperty("role", role)
+        self.button.style().unpolish(self.button)
+        self.button.style().polish(self.button)
