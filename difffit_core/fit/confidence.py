@@ -5,9 +5,10 @@ Two questions are asked of every cluster, and the smaller answer counts:
 1. Would the wrong placements of this very search have reached the score? Their scores fall off exponentially above
    a threshold (peaks over a threshold: Pickands, Annals of Statistics 3, 119, 1975). Wrong means here: the lower half
    of the distinct placements, which right ones cannot disturb as long as they are the minority.
-2. Could the map tell the difference at all? Correlations become normal by Fisher's transformation (which is why both
-   questions are asked of transformed values), with a variance of 1 / (n − 3) for n independent density values (as PowerFit does: van Zundert & Bonvin, AIMS Biophysics 2, 73, 2015). A
-   molecule has about as many as resolution elements: its volume over (resolution / 2)³.
+2. Could the map tell the difference at all? Correlations become normal by Fisher's transformation (both questions are
+   asked of transformed values), with a variance of 1 / (n − 3) for n independent density values, as in PowerFit (van
+   Zundert & Bonvin, AIMS Biophysics 2, 73, 2015). A molecule has about as many as resolution elements: its volume
+   over (resolution / 2)³.
 """
 
 from statistics import NormalDist
