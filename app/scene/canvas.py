@@ -62,7 +62,7 @@ class Canvas(vispy_app.Canvas):
         return self._renderer
 
     def on_draw(self, event: Event) -> None:
-        """Show the average; first draw its first sample if the scene has changed."""
+        """Show the average; first draw its first sample if the user waits for it."""
         self._guarded(self._paint)
 
     def on_resize(self, event: Event) -> None:
@@ -70,7 +70,7 @@ class Canvas(vispy_app.Canvas):
         self._restart()
 
     def _connect(self) -> None:
-        self.loop.draw_wanted.connect(self._draw_soon)
+        self.loop.draw_wanted.connect(self._draw_next)
         self._mouse.moved.connect(self._restart)
         self._mouse.pressed.connect(self.loop.begin_drag)
         self._mouse.released.connect(self.loop.end_drag)
@@ -90,15 +90,16 @@ class Canvas(vispy_app.Canvas):
 
     def _paint(self) -> None:
         renderer = self.renderer()
-        if self.loop.stale:
+        if self.loop.urgent:
             self._begin_sample(renderer)
             while self._passes is not None:
                 self._draw_pass()
         renderer.present(self.pixels, smooth=self.loop.samples == 1 and not self.loop.reduced)
         gloo.set_clear_color((0.0, 0.0, 0.0, 1.0))  # vispy clears the alpha channel next: Qt needs an opaque widget
         gloo.flush()
+        self.loop.wake_up()
 
-    def _refine(self) -> None:
+    def _advance(self) -> None:
         """The next sample; on a slow machine one pass of it, and the window gets its turn before the next."""
         renderer = self.renderer()
         if self._passes is None:
@@ -132,11 +133,11 @@ class Canvas(vispy_app.Canvas):
             self._passes = None
             self.loop.drawn(self._seconds)
 
-    def _draw_soon(self) -> None:
-        if self.loop.stale or not self.native.isVisible():
+    def _draw_next(self) -> None:
+        if self.loop.urgent or not self.native.isVisible():
             self.native.update()
         else:
-            self._guarded(self._refine)
+            self._guarded(self._advance)
 
     def _reduced_size(self) -> tuple[int, int]:
         width, height = self.pixels

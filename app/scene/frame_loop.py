@@ -24,7 +24,7 @@ class FrameLoop(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._wake)
         self._samples = 0
-        self._stale = True
+        self._stale = self._urgent = True
         self._dragging = False
         self._reduced = False  # whether sample 0 was drawn smaller and without costly effects
         self._refine_after = REFINE_AFTER
@@ -38,13 +38,13 @@ class FrameLoop(QObject):
         return not self._stale and not self._dragging and self._samples >= IDLE_SAMPLES
 
     @property
-    def stale(self) -> bool:
-        """Whether the scene has changed since its picture was begun."""
-        return self._stale
+    def urgent(self) -> bool:
+        """Whether the next sample has to be shown before anything else happens: the user moves the camera."""
+        return self._urgent
 
     def view_changed(self) -> None:
         """The user moved the camera: draw as soon as possible."""
-        self._stale = True
+        self._stale = self._urgent = True
         self._refine_after = REFINE_AFTER
         self._timer.stop()
         self.draw_wanted.emit()
@@ -69,7 +69,8 @@ class FrameLoop(QObject):
     def next_sample(self) -> int | None:
         """Which sample to draw now; None when the picture is as it should be."""
         if self._stale:
-            self._samples, self._stale, self._reduced = 0, False, self._slow
+            self._samples, self._reduced = 0, self._slow
+            self._stale = self._urgent = False
         elif self._dragging or self._samples >= IDLE_SAMPLES:
             return None
         elif self._reduced:
@@ -99,16 +100,22 @@ class FrameLoop(QObject):
         self._frame_seconds = seconds
         if not self._reduced:
             self._slow = seconds > SLOW_FRAME
-        if self._dragging:
-            return
-        if self._samples >= IDLE_SAMPLES:
+        if self._stale:
+            self._wait(DATA_PAUSE * seconds)
+        elif self._dragging:
+            self._timer.stop()
+        elif self._samples >= IDLE_SAMPLES:
             self.finished.emit()
         else:
             self._wait(self._refine_after if self._samples == 1 and first else BREATH)
 
     def breathe(self) -> None:
         """Others get their turn before the next pass of a sample."""
-        if not self._stale:
+        self._wait(BREATH)
+
+    def wake_up(self) -> None:
+        """The picture can be seen again: go on where it was left."""
+        if not self.settled and not self._timer.isActive():
             self._wait(BREATH)
 
     def stop(self) -> None:

@@ -79,10 +79,12 @@ class ColourLegend(Overlay):
         self.hide()
 
     def show_range(self, title: str, low: float, high: float) -> None:
-        """Show the scale from `low` to `high`."""
+        """Show the scale from `low` to `high`, together with the picture's next frame.
+
+        No update of its own: each would have the whole picture under the legend shown anew.
+        """
         self._title, self._low, self._high = title, low, high
         self.show()
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw title, gradient and both ends."""
