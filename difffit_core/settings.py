@@ -69,7 +69,7 @@ class FitSettings:
         6.0, "placements turned by less than this are one cluster", unit="°", above=0, high=180, advanced=True
     )
     device: str = setting("auto", "where to compute", choices=("auto", "cpu", "cuda", "mps"), advanced=True)
-    backend: str = setting("auto", "what to compute with", choices=("auto", "torch", "numba"), advanced=True)
+    backend: str = setting("auto", "what to compute with", choices=("auto", "numba", "torch", "triton"), advanced=True)
     paper_levels: int = setting(
         3, "smoothed levels of the published objective, beside the map itself", low=0, high=50, advanced=True
     )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from difffit_core.data.poses import Poses
-from difffit_core.fit.device import choose_engine
+from difffit_core.fit.device import choose_engine, triton_trouble
 from difffit_core.fit.kernels.evaluate import Backend, evaluate
 from difffit_core.fit.kernels.threads import worker_count
 from difffit_core.fit.probe import density_probe
@@ -29,6 +29,8 @@ def describe_machine() -> dict[str, Any]:
         devices.append("mps")
     engines = {"numba cpu": choose_engine("cpu", "numba")}
     engines |= {f"torch {device}": choose_engine(device, "torch") for device in devices}
+    if triton_trouble("cuda" if "cuda" in devices else "cpu") is None:
+        engines["triton cuda"] = choose_engine("cuda", "triton")
     return {
         "cores": worker_count(),
         "accelerator": torch.cuda.get_device_name() if "cuda" in devices else "mps" if "mps" in devices else None,

@@ -79,3 +79,10 @@ def torch_backend(device: str) -> Backend:
     from difffit_core.fit.kernels.torch_kernel import TorchKernel
 
     return TorchKernel(device)
+
+
+def triton_backend(device: str) -> Backend:
+    """Compiled for this graphics card; ImportError where torch ships no Triton."""
+    from difffit_core.fit.kernels.triton_kernel import TritonKernel
+
+    return TritonKernel(device)
