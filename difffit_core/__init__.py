@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from difffit_core.data.contour import suggested_level
     from difffit_core.data.poses import Poses
+    from difffit_core.data.region import Box, Mask, Near, Region, Sphere, mask_of
+    from difffit_core.data.residue_scores import ResidueScores
     from difffit_core.data.results import Cluster, FitResult, Scores
     from difffit_core.data.structure import Structure
     from difffit_core.data.volume import Volume
@@ -16,9 +18,11 @@ if TYPE_CHECKING:
     from difffit_core.events import run
     from difffit_core.files.map_files import read_map, read_volume, write_volume
     from difffit_core.files.placed_structures import write_placed_structure
+    from difffit_core.files.regions import read_region
     from difffit_core.files.samples import load_sample
     from difffit_core.files.structure_files import read_structure
     from difffit_core.fit.fit_structure import fit_structure
+    from difffit_core.fit.residue_scores import score_residues
     from difffit_core.fit.score_structure import score_where_it_stands
     from difffit_core.fit.simulate import simulate_map
     from difffit_core.settings import FitSettings
@@ -26,6 +30,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "suggested_level": "data.contour",
     "Poses": "data.poses",
+    "Box": "data.region",
+    "Mask": "data.region",
+    "Near": "data.region",
+    "Region": "data.region",
+    "Sphere": "data.region",
+    "mask_of": "data.region",
+    "ResidueScores": "data.residue_scores",
     "Cluster": "data.results",
     "FitResult": "data.results",
     "Scores": "data.results",
@@ -37,29 +48,40 @@ _HOMES = {
     "read_volume": "files.map_files",
     "write_volume": "files.map_files",
     "write_placed_structure": "files.placed_structures",
+    "read_region": "files.regions",
     "load_sample": "files.samples",
     "read_structure": "files.structure_files",
     "fit_structure": "fit.fit_structure",
+    "score_residues": "fit.residue_scores",
     "score_where_it_stands": "fit.score_structure",
     "simulate_map": "fit.simulate",
     "FitSettings": "settings",
 }
 
 __all__ = [
+    "Box",
     "Cluster",
     "DiffFitError",
     "FitResult",
     "FitSettings",
+    "Mask",
+    "Near",
     "Poses",
+    "Region",
+    "ResidueScores",
     "Scores",
+    "Sphere",
     "Structure",
     "Volume",
     "fit_structure",
     "load_sample",
+    "mask_of",
     "read_map",
+    "read_region",
     "read_structure",
     "read_volume",
     "run",
+    "score_residues",
     "score_where_it_stands",
     "simulate_map",
     "suggested_level",

@@ -86,8 +86,9 @@ def _as_dict(found: ScoredPlacement, residues: ResidueScores, options: argparse.
 
 def _as_text(found: ScoredPlacement, residues: ResidueScores, options: argparse.Namespace) -> str:
     lines = [f"{name.replace('_', ' '):<34} {value:.4g}" for name, value in _overall(found, residues).items()]
-    if options.q_sigma == SIGMA:
-        lines[-1] += f"  (proteins at {found.resolution:.3g} Å: about {typical_q_score(found.resolution):.2f})"
+    typical = typical_q_score(found.resolution)
+    if options.q_sigma == SIGMA and typical is not None:
+        lines[-1] += f"  (proteins at {found.resolution:.3g} Å: about {typical:.2f})"
     if not np.allclose(found.map_from_model, np.eye(3, 4)):
         lines.append(f"{'moved by (Å RMSD)':<34} {found.moved:.2f}")
     if options.residues:

@@ -82,8 +82,9 @@ class Mask:
             change = ndimage.maximum_filter if within > 0 else ndimage.minimum_filter
             data = change(np.pad(data, [(n, n) for n in reach], mode="edge"), tuple((2 * reach + 1).tolist()))
         index_zyx = self.volume.index_from_map(xyz)[:, ::-1] + (reach if within else 0)
-        values = ndimage.map_coordinates(data, index_zyx.T, order=1, cval=-np.inf, output=np.float32)
-        return np.asarray(values > self.level)
+        found = np.asarray(((index_zyx >= 0) & (index_zyx <= np.array(data.shape) - 1)).all(axis=1))
+        found[found] = ndimage.map_coordinates(data, index_zyx[found].T, order=1, output=np.float32) > self.level
+        return found
 
 
 def mask_of(volume: Volume, level: float | None = None) -> Mask:

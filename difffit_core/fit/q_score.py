@@ -46,9 +46,12 @@ def q_scores(xyz: Float64[ndarray, "atom 3"], volume: Volume, *, sigma: float = 
     return out
 
 
-def typical_q_score(resolution: float) -> float:
-    """The mean Q-score of deposited proteins at this resolution (Å), for the paper's Gaussian of 0.6 Å (its fig. 3)."""
-    return float(np.clip(1.1192 - 0.1775 * resolution, 0.0, 1.0))
+def typical_q_score(resolution: float) -> float | None:
+    """The mean Q-score of deposited proteins at this resolution (Å), for the paper's Gaussian of 0.6 Å.
+
+    The authors' line through the proteins of their fig. 3; None where it does not reach, beyond 5 Å.
+    """
+    return min(1.1192 - 0.1775 * resolution, 1.0) if resolution <= 5 else None
 
 
 def _neighbours(

@@ -92,8 +92,11 @@ def find_starts(
     yield StageStarted("screen", 1)
     count = starts_near(limits.near, structure.radius_of_gyration, plan.screen.resolution)
     poses = poses_near(limits.near.pose, limits.near.shift, limits.near.angle, count, settings.seed)
+    allowed = np.flatnonzero(limits.contains(poses, settings, spare=settings.cluster_shift))
+    if len(allowed) == 0:
+        raise FitError("Where the structure stands is not in the region to search; choose a larger region or distance.")
     yield StageAdvanced(1)
-    return poses[limits.contains(poses, settings, spare=settings.cluster_shift)]
+    return poses[allowed]
 
 
 def starts_near(near: Near, arm: float, resolution: float) -> int:

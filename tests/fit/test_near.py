@@ -59,6 +59,13 @@ def test_a_region_confines_a_search_nearby_as_well():
         run(fit_structure(STRUCTURE, VOLUME, FAST, near=near, region=elsewhere))
 
 
+def test_a_neighbourhood_that_is_all_excluded_is_refused():
+    near = Near(perturbed(LEFT, 4.0, 10.0, 1), 6.0, 20.0)
+    taken = Region(excluded=(Sphere(LEFT.position_xyz[0], 25.0),))
+    with pytest.raises(FitError, match="not in the region"):
+        run(fit_structure(STRUCTURE, VOLUME, FAST, near=near, region=taken))
+
+
 def test_poses_near_fill_the_neighbourhood_evenly():
     poses = poses_near(LEFT, 10.0, 40.0, 4000, 0)
     moved = np.linalg.norm(poses.position_xyz - LEFT.position_xyz, axis=1)

@@ -99,6 +99,12 @@ def test_haemoglobin_scores_what_deposited_models_at_its_resolution_do():
     assert found == pytest.approx(typical_q_score(SAMPLE.resolution), abs=0.1)
 
 
+def test_what_is_typical_falls_with_resolution_and_ends_where_it_is_not_known():
+    assert typical_q_score(2.0) == pytest.approx(0.76, abs=0.01)
+    assert typical_q_score(0.5) == 1.0
+    assert typical_q_score(5.8) is None
+
+
 def test_inclusion_is_a_count_and_equals_fraction_inside():
     inside = atoms_inside(placed(), MAP, SAMPLE.contour_level)
     values = map_coordinates(MAP.data.astype(float), MAP.index_from_map(placed()).T[::-1], order=1)
