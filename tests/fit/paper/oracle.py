@@ -86,11 +86,13 @@ def losses(levels: Levels, points: torch.Tensor, quaternion: torch.Tensor, posit
     index = (xyz - levels.first_voxel_xyz) / levels.voxel_size_xyz
     nz, ny, nx = levels.volumes[0].shape
     last = torch.tensor([nx - 1, ny - 1, nz - 1], dtype=points.dtype)
-    grid = (2 * index / last - 1)[None, :, :, None]
+    grid = (2 * index / last - 1)[:, :, None, None]
     total = torch.zeros(len(position), dtype=points.dtype)
     for weight, volume in zip(levels.weights, levels.volumes, strict=True):
-        sampled = grid_sample(volume[None, None], grid, padding_mode="border", align_corners=True)
-        total = total - weight * sampled[0, 0, :, :, 0].mean(dim=1)
+        # one copy of the volume per pose, without its memory: torch spreads samples over cores by the first axis
+        copies = volume.expand(len(position), 1, -1, -1, -1)
+        sampled = grid_sample(copies, grid, padding_mode="border", align_corners=True)
+        total = total - weight * sampled[:, 0, :, 0, 0].mean(dim=1)
     return total
 
 
