@@ -107,7 +107,7 @@ def fit_into(
     plan = make_plan(structure, shown, settings)
     watch = Stopwatch()
     with watch.stage("screen"):
-        poses = yield from find_starts(structure, shown, plan, limits, settings)
+        poses = yield from find_starts(structure, shown, plan, limits, settings, device=engine.device)
     with watch.stage("climb"):
         placed = yield from climb_all(structure, shown, plan, poses, engine, settings)
         placed = confine(placed, limits, settings, spare=settings.cluster_shift)

@@ -83,11 +83,11 @@ def hide(target: Target, region: Region | None) -> Target:
 
 
 def find_starts(
-    structure: Structure, target: Target, plan: FitPlan, limits: Limits, settings: FitSettings
+    structure: Structure, target: Target, plan: FitPlan, limits: Limits, settings: FitSettings, *, device: str = "cpu"
 ) -> Job[Poses]:
     """Where the climb begins: around the given pose, else the most promising poses of the whole (allowed) map."""
     if limits.near is None:
-        poses, _ = yield from screen(structure, target, plan.screen, settings.seed, region=limits.region)
+        poses, _ = yield from screen(structure, target, plan.screen, settings.seed, region=limits.region, device=device)
         return poses
     yield StageStarted("screen", 1)
     count = starts_near(limits.near, structure.radius_of_gyration, plan.screen.resolution)

@@ -6,6 +6,7 @@ correlation everywhere; the local variance is that under the *rotation-averaged*
 approximation, good enough to choose what `climb` starts from: every survivor is rescored exactly.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -66,8 +67,19 @@ class SearchMap:
     scale: Float32[ndarray, "z y x"]  # 1 / local standard deviation, zero where no centroid can be
 
 
+# fills in scores [rotation, peak] and flat grid indices of the best translations of each of these rotations (matrices),
+# yielding how many are done
+Sweep = Callable[[Float64[ndarray, "rotation 3 3"], Float32[ndarray, "rotation peak"], ndarray], Iterator[int]]
+
+
 def screen(
-    structure: Structure, target: Target, plan: ScreenPlan, seed: int, *, region: Region | None = None
+    structure: Structure,
+    target: Target,
+    plan: ScreenPlan,
+    seed: int,
+    *,
+    region: Region | None = None,
+    device: str = "cpu",
 ) -> Job[tuple[Poses, ndarray]]:
     """The most promising poses with their centroid in the region, best first, and their screening scores [pose]."""
     yield StageStarted("screen", plan.rotations)
@@ -79,16 +91,29 @@ def screen(
     matrices = Poses(orientations, np.zeros((plan.rotations, 3))).matrices()
     values = np.zeros((plan.rotations, plan.per_rotation), np.float32)
     indices = np.full((plan.rotations, plan.per_rotation), -1, np.int64)
-
-    def work(k: int) -> None:
-        _screen_rotation(template, search_map, matrices[k], values[k], indices[k])
-
-    step = worker_count() * 4
-    for first in range(0, plan.rotations, step):
-        batch = range(first, min(first + step, plan.rotations))
-        list(pool().map(work, batch))
-        yield StageAdvanced(batch[-1] + 1)
+    for done in make_sweep(template, search_map, device)(matrices, values, indices):
+        yield StageAdvanced(done)
     return _collect(search_map, orientations, values, indices, plan.keep)
+
+
+def make_sweep(template: Template, search_map: SearchMap, device: str) -> Sweep:
+    """All rotations of a template in a search map: compiled code on the processor's cores, else torch on the device."""
+    if device != "cpu":
+        from difffit_core.fit.kernels.torch_screen import TorchSweep
+
+        return TorchSweep(template, search_map, device)
+
+    def on_processor(matrices: ndarray, values: ndarray, indices: ndarray) -> Iterator[int]:
+        def work(k: int) -> None:
+            _screen_rotation(template, search_map, matrices[k], values[k], indices[k])
+
+        step = worker_count() * 4
+        for first in range(0, len(matrices), step):
+            last = min(first + step, len(matrices))
+            list(pool().map(work, range(first, last)))
+            yield last
+
+    return on_processor
 
 
 def make_template(structure: Structure, resolution: float) -> Template:

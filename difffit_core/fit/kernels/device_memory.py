@@ -1,6 +1,6 @@
 """What a torch device holds and how much more it can hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -40,8 +40,8 @@ def free_bytes(device: torch.device) -> int:
     return 2**30  # a processor: more at once than this gains nothing
 
 
-def in_batches(count: int, size: int, work: Callable[[slice], None]) -> int:
-    """Call `work` on slices that cover range(count), halving them when memory runs out; returns the size that fitted.
+def in_batches(count: int, size: int, work: Callable[[slice], None]) -> Iterator[int]:
+    """Call `work` on slices that cover range(count), halved when memory runs out; yields how much of it is done.
 
     Raises FitError when not even a single item fits.
     """
@@ -60,8 +60,8 @@ def in_batches(count: int, size: int, work: Callable[[slice], None]) -> int:
             size //= 2
             _give_back()
         else:
-            first += size
-    return size
+            first = min(first + size, count)
+            yield first
 
 
 def is_out_of_memory(error: RuntimeError) -> bool:

@@ -49,7 +49,8 @@ class TorchKernel:
         if on_cpu:
             list(pool().map(work, chunks(len(poses), -(-len(poses) // batch))))
         else:
-            in_batches(len(poses), batch, work)
+            for _ in in_batches(len(poses), batch, work):
+                pass
         return moments
 
 

@@ -44,7 +44,8 @@ class TritonKernel:
             )
             moments[part, :width] = sums.double().sum(dim=1).cpu().numpy()
 
-        in_batches(len(poses), POSES_AT_ONCE, work)
+        for _ in in_batches(len(poses), POSES_AT_ONCE, work):
+            pass
         return moments
 
 
