@@ -1,1 +1,1 @@
-"""The benchmark: known placements found again by `difffit fit`, with time and memory (`python -m tests.bench`)."""
+"""The benchmark judges rightly, and what it reports can be read by others."""

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench.cases import Case, bundled_cases, choose, read_cases
-from tests.bench.runs import Run, run_case
-from tests.bench.table import HEADER, row, summary
+from difffit_core.bench.cases import Case, bundled_cases, choose, read_cases
+from difffit_core.bench.runs import Run, run_case
+from difffit_core.bench.table import HEADER, row, summary
 
 
 def parser() -> argparse.ArgumentParser:

@@ -9,13 +9,13 @@ import gemmi
 import numpy as np
 import pytest
 
+from difffit_core.bench import runs
+from difffit_core.bench.cases import Case, bundled_cases, choose, read_cases
+from difffit_core.bench.compare import distance, judge, passes
+from difffit_core.bench.measure import Cost, measure, megabytes
+from difffit_core.bench.scramble import apply, random_move, scramble
+from difffit_core.bench.table import HEADER, row, summary
 from tests.bench import __main__ as bench
-from tests.bench import runs
-from tests.bench.cases import Case, bundled_cases, choose, read_cases
-from tests.bench.compare import distance, judge, passes
-from tests.bench.measure import Cost, measure, megabytes
-from tests.bench.scramble import apply, random_move, scramble
-from tests.bench.table import HEADER, row, summary
 
 IDENTITY = np.eye(3, 4)
 ATOMS = np.random.default_rng(1).normal(size=(50, 3)) * 10

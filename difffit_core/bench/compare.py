@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
 
-from tests.bench.cases import Case
-from tests.bench.scramble import apply
+from difffit_core.bench.cases import Case
+from difffit_core.bench.scramble import apply
 
 NEAR_SHIFT = 3.0  # Å between centroids
 NEAR_ANGLE = 6.0  # degrees

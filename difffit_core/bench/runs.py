@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from tests.bench.cases import Case
-from tests.bench.compare import judge, passes
-from tests.bench.measure import Cost, measure
-from tests.bench.scramble import random_move, scramble
+from difffit_core.bench.cases import Case
+from difffit_core.bench.compare import judge, passes
+from difffit_core.bench.measure import Cost, measure
+from difffit_core.bench.scramble import random_move, scramble
 
 TOP = 50  # clusters that are looked through for copies
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from statistics import median
 
-from tests.bench.runs import Run
+from difffit_core.bench.runs import Run
 
 HEADER = (
     f"{'case':<26}{'seed':>5}{'rank':>6}{'RMSD Å':>9}{'max':>6}{'copies':>8}{'hits':>6}"
