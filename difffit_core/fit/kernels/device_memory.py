@@ -9,6 +9,11 @@ from torch import Tensor
 
 from difffit_core.errors import FitError
 
+TOO_LITTLE = (
+    "The graphics card has too little free memory for this map; close other programs that use it, or compute on the "
+    "processor with --device cpu."
+)
+
 
 class LastUpload:
     """A float32 copy of an array on a device, kept until another array is asked for."""
@@ -26,8 +31,16 @@ class LastUpload:
 
 
 def upload(array: ndarray, device: torch.device) -> Tensor:
-    """A contiguous float32 copy of an array on a device; Apple's know no double precision."""
-    return torch.from_numpy(np.array(array, np.float32, order="C")).to(device)
+    """A contiguous float32 copy of an array on a device; Apple's know no double precision.
+
+    Raises FitError when the device has no room for it.
+    """
+    try:
+        return torch.from_numpy(np.array(array, np.float32, order="C")).to(device)
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+        raise FitError(TOO_LITTLE) from error
 
 
 def free_bytes(device: torch.device) -> int:
@@ -53,10 +66,7 @@ def in_batches(count: int, size: int, work: Callable[[slice], None]) -> Iterator
             if not is_out_of_memory(error):
                 raise
             if size == 1:
-                raise FitError(
-                    "The graphics card has too little free memory for this map; close other programs that use it, or "
-                    "compute on the processor with --device cpu."
-                ) from error
+                raise FitError(TOO_LITTLE) from error
             size //= 2
             _give_back()
         else:

@@ -26,6 +26,7 @@ class TorchKernel:
 
     def __init__(self, device: str) -> None:
         self.device = torch.device(device)
+        self.on_cores = self.device.type == "cpu"
         self._data, self._points, self._weights = (LastUpload(self.device) for _ in range(3))
 
     def __call__(self, field: Field, probe: Probe, poses: Poses, gradient: bool) -> ndarray:
@@ -35,9 +36,8 @@ class TorchKernel:
         matrices = upload(poses.matrices(), self.device)
         positions = upload(poses.position_xyz - field.origin_xyz, self.device)
         moments = np.zeros((len(poses), 21))
-        on_cpu = self.device.type == "cpu"
-        at_once = CACHED_POINTS if on_cpu else min(DEVICE_POINTS, free_bytes(self.device) // 2 // BYTES_PER_POINT)
-        blocks = list(chunks(len(probe), -(-len(probe) // (CACHED_POINTS if on_cpu else BLOCK))))
+        at_once = CACHED_POINTS if self.on_cores else self._points_that_fit()
+        blocks = list(chunks(len(probe), -(-len(probe) // min(at_once, BLOCK))))
         batch = max(1, at_once * len(blocks) // len(probe))
 
         def work(part: slice) -> None:
@@ -46,12 +46,16 @@ class TorchKernel:
             total = np.sum([s.cpu().double().numpy() for s in sums], axis=0)
             moments[part, : total.shape[1]] = total
 
-        if on_cpu:
+        if self.on_cores:
             list(pool().map(work, chunks(len(poses), -(-len(poses) // batch))))
         else:
             for _ in in_batches(len(poses), batch, work):
                 pass
         return moments
+
+    def _points_that_fit(self) -> int:
+        """Points to sample at once on an accelerator, the same each time unless memory is short."""
+        return max(1, min(DEVICE_POINTS, free_bytes(self.device) // 2 // BYTES_PER_POINT))
 
 
 def pose_moments(

@@ -4,7 +4,7 @@ import torch
 
 from difffit_core.errors import FitError
 from difffit_core.fit.kernels import torch_kernel
-from difffit_core.fit.kernels.device_memory import LastUpload, in_batches
+from difffit_core.fit.kernels.device_memory import LastUpload, in_batches, upload
 from difffit_core.fit.kernels.evaluate import numba_backend
 from difffit_core.fit.kernels.torch_kernel import TorchKernel
 from tests.fit.kernels.cases import field, largest_difference, poses_in_and_out, probes
@@ -16,6 +16,14 @@ from tests.fit.kernels.cases import field, largest_difference, poses_in_and_out,
 def test_torch_sums_equal_those_of_numba(objective, gradient, points_at_once, monkeypatch):
     monkeypatch.setattr(torch_kernel, "CACHED_POINTS", points_at_once)
     assert largest_difference(TorchKernel("cpu"), numba_backend, probes()[objective], gradient) < 1e-4
+
+
+@pytest.mark.parametrize("points_at_once", [20, 1000])
+def test_batches_as_on_an_accelerator_give_the_same_sums(points_at_once, monkeypatch):
+    monkeypatch.setattr(torch_kernel, "DEVICE_POINTS", points_at_once)
+    kernel = TorchKernel("cpu")
+    kernel.on_cores = False
+    assert largest_difference(kernel, numba_backend, probes()["correlation"], True) < 1e-4
 
 
 def test_the_same_call_gives_the_same_bits():
@@ -61,6 +69,15 @@ def test_a_map_that_does_not_fit_at_all_is_a_sentence():
 
     with pytest.raises(FitError, match="--device cpu"):
         list(in_batches(5, 4, work))
+
+
+def test_a_map_larger_than_the_card_is_a_sentence(monkeypatch):
+    def full(array: np.ndarray) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 80.00 GiB.")
+
+    monkeypatch.setattr(torch, "from_numpy", full)
+    with pytest.raises(FitError, match="--device cpu"):
+        upload(np.zeros(3), torch.device("cpu"))
 
 
 def test_other_failures_are_not_taken_for_missing_memory():
