@@ -6,7 +6,8 @@ from scipy.ndimage import map_coordinates
 from difffit_core.data.poses import Poses
 from difffit_core.fit.climb import move
 from difffit_core.fit.kernels.evaluate import evaluate, numba_backend, torch_backend
-from difffit_core.fit.kernels.torch_kernel import sample
+from difffit_core.fit.kernels.torch_sampling import locate
+from difffit_core.fit.kernels.torch_sampling import value as sampled_value
 from difffit_core.fit.probe import atom_probe, density_probe
 from difffit_core.fit.starts import even_rotations
 from difffit_core.fit.target import prepare_target
@@ -76,7 +77,8 @@ def test_torch_gradient_equals_autograd():
     position = torch.tensor(pose.position_xyz[0], dtype=torch.float64, requires_grad=True)
     arm = torch.from_numpy(probe.points_xyz.astype(float) @ pose.matrices()[0].T)
     index = (arm + position - torch.from_numpy(field.origin_xyz)) / torch.from_numpy(field.voxel_size_xyz)
-    density, *_ = sample(*index.T, torch.from_numpy(field.data.astype(float)))
+    data = torch.from_numpy(field.data.astype(float))
+    density = sampled_value(locate(index.T, data), data)
     centred = density - density.mean()
     value = (centred * torch.from_numpy(probe.weights.astype(float))).sum() / centred.norm()
     value.backward()

@@ -12,6 +12,7 @@ from torch import Tensor
 from difffit_core.data.poses import Poses
 from difffit_core.fit.kernels.device_memory import LastUpload, free_bytes, in_batches, upload
 from difffit_core.fit.kernels.threads import chunks, pool
+from difffit_core.fit.kernels.torch_sampling import locate, value, value_and_slopes
 from difffit_core.fit.probe import Probe
 from difffit_core.fit.target import Field
 
@@ -71,8 +72,8 @@ def pose_moments(
     n_poses, n_points = len(matrices), len(points)
     arm = (matrices.transpose(0, 1).reshape(-1, 3) @ points.T).view(3, n_poses, n_points)  # x y z first
     index = (arm + positions.T[:, :, None]) * inverse_voxel[:, None, None]
-    x, y, z = index.unbind()
-    density, *slope = sample(x, y, z, data)
+    cell = locate(index, data)
+    density, *slope = value_and_slopes(cell, data) if gradient else [value(cell, data)]
     columns = torch.stack([weights.expand_as(density), density, torch.ones_like(density)], dim=1)
     rows = [density]
     if gradient:
@@ -87,26 +88,3 @@ def pose_moments(
 def _cross(arm: Tensor, force: list[Tensor]) -> list[Tensor]:
     (rx, ry, rz), (fx, fy, fz) = arm, force
     return [ry * fz - rz * fy, rz * fx - rx * fz, rx * fy - ry * fx]
-
-
-def sample(x: Tensor, y: Tensor, z: Tensor, data: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Trilinear value and slopes by x, y and z at fractional indices of equal shapes; clamped at the border."""
-    nz, ny, nx = data.shape
-    x, y, z = x.clamp(0, nx - 1.001), y.clamp(0, ny - 1.001), z.clamp(0, nz - 1.001)
-    whole = torch.int32 if data.numel() < 2**31 else torch.int64  # half the bytes are twice as fast
-    at = ((z.to(whole) * ny + y.to(whole)) * nx + x.to(whole)).flatten()
-    fx, fy, fz = x.frac(), y.frac(), z.frac()
-    flat = data.flatten()
-
-    def along_x(beyond: int) -> tuple[Tensor, Tensor]:
-        """Value and slope between a corner and its neighbour along x."""
-        low = flat[beyond:].index_select(0, at).view_as(x)
-        rise = flat[beyond + 1 :].index_select(0, at).view_as(x) - low
-        return torch.addcmul(low, fx, rise), rise
-
-    (v00, e00), (v01, e01), (v10, e10), (v11, e11) = (along_x(k) for k in (0, nx, nx * ny, nx * ny + nx))
-    h0, h1 = v01 - v00, v11 - v10
-    low, by_z = torch.addcmul(v00, fy, h0), torch.addcmul(v10, fy, h1)
-    by_z = by_z - low
-    by_x = torch.lerp(torch.lerp(e00, e01, fy), torch.lerp(e10, e11, fy), fz)
-    return torch.addcmul(low, fz, by_z), by_x, torch.lerp(h0, h1, fz), by_z

@@ -13,7 +13,7 @@ from numpy import ndarray
 from torch import Tensor
 
 from difffit_core.fit.kernels.device_memory import free_bytes, in_batches, upload
-from difffit_core.fit.kernels.torch_kernel import sample
+from difffit_core.fit.kernels.torch_sampling import locate, value
 from difffit_core.fit.screen import SearchMap, Template
 
 VOXELS_AT_ONCE = 2**22  # enough to keep a card busy, few enough to hear of progress several times a second
@@ -54,12 +54,12 @@ class TorchSweep:
     def turn(self, matrices: Tensor) -> Tensor:
         """The template in each orientation, on voxels of the search map: zero mean and unit length in its mask."""
         # model = Rᵀ · map, as the row vectors of map · R
-        places = torch.einsum("ov,boc->bcv", self.offsets, matrices) / self.template.spacing
-        places += upload(self.template.centroid_index_xyz, self.device)[:, None]
-        x, y, z = places.unbind(1)
+        places = torch.einsum("ov,boc->cbv", self.offsets, matrices) / self.template.spacing
+        places += upload(self.template.centroid_index_xyz, self.device)[:, None, None]
+        cells = locate(places, self.density)
         # outside the template its border is read, which is never in the mask
-        used = (sample(x, y, z, self.inside)[0] >= 0.5).float()
-        turned = sample(x, y, z, self.density)[0] * used
+        used = (value(cells, self.inside) >= 0.5).float()
+        turned = value(cells, self.density) * used
         mean = turned.sum(1, keepdim=True) / used.sum(1, keepdim=True).clamp(min=1)
         turned = (turned - mean) * used
         length = (turned * turned).sum(1, keepdim=True).sqrt().clamp(min=1e-10)
@@ -96,8 +96,8 @@ def highest_peaks(score: Tensor, count: int) -> tuple[Tensor, Tensor]:
         low, middle, high = (around.narrow(axis, k, size) for k in range(3))
         around = torch.maximum(torch.maximum(low, middle), high)
     peaks = torch.where(inner >= around, inner, 0).clamp(min=0)
-    value, flat = peaks.flatten(1).topk(min(count, peaks[0].numel()))
+    highest, flat = peaks.flatten(1).topk(min(count, peaks[0].numel()))
     ny, nx = inner.shape[2:]
     z, y, x = flat // (ny * nx) + 1, flat // nx % ny + 1, flat % nx + 1
     place = (z * (ny + 2) + y) * (nx + 2) + x
-    return value, torch.where(value > 0, place, -1)
+    return highest, torch.where(highest > 0, place, -1)
