@@ -8,9 +8,20 @@ from numpy import ndarray
 from scipy.spatial.transform import Rotation
 
 from app.scene.geometry import box_corners
+from app.scene.styles import Projection
 
 FIELD_OF_VIEW = 30.0  # degrees, of the smaller side of the window
 NEAREST_SHARE = 1e-3  # of the far distance: keeps a 24-bit depth buffer precise
+
+
+@dataclass(frozen=True)
+class CameraState:
+    """A view as plain numbers: orientation x y z w (view_from_map), centre and distance in Å."""
+
+    orientation_xyzw: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 1.0)
+    centre_xyz: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    distance: float = 100.0
+    projection: Projection = "perspective"
 
 
 @dataclass

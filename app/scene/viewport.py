@@ -1,12 +1,14 @@
 """The 3-D view: the only thing the rest of the window knows of the scene."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 from jaxtyping import Float, Float64, UInt8
 from numpy import ndarray
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.scene.camera import Camera
+from app.scene.camera import Camera, CameraState
 from app.scene.gl_setup import Graphics, probe_graphics
 from app.scene.items import Item
 from app.scene.map_view import MapView
@@ -14,8 +16,9 @@ from app.scene.palette import score_range
 from app.scene.pose_cloud import PoseCloud
 from app.scene.renderer import Scene
 from app.scene.shape_builder import ShapeBuilder
-from app.scene.stage import Stage
+from app.scene.stage import EXPORT_SAMPLES, Stage
 from app.scene.structure_view import StructureView
+from app.scene.styles import Axis, ColourScheme, MapStyle, Motion, Projection, Representation, Side
 from app.theme import LIGHT, Colour, Theme
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
@@ -29,6 +32,9 @@ class Viewport(QWidget):
 
     settled = Signal()  # nothing is being computed and the last frame is as good as it gets
     picked = Signal(str)  # key of the clicked item, "" for the background
+    cluster_picked = Signal(int)  # id of the clicked cluster sphere
+    camera_moved = Signal()  # by the mouse, by a method or by itself; see `camera_state`
+    slice_moved = Signal(str, float)  # key of the map, and where its slice has been dragged to (share of the map)
     problem = Signal(str)  # a sentence for the log
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -70,9 +76,16 @@ class Viewport(QWidget):
         level: float | None = None,
         colour: Colour | None = None,
         opacity: float | None = None,
+        style: MapStyle | None = None,
+        dust: float | None = None,
+        full_detail: bool | None = None,
         dragging: bool = False,
     ) -> None:
-        """Change what is given; a new level is contoured in the background, coarsely while `dragging`."""
+        """Change what is given; a new level is contoured in the background, coarsely while `dragging`.
+
+        `dust`: islands of the surface shorter than this (Å) are hidden; negative for the automatic size.
+        `full_detail`: use every voxel of a large map instead of the automatic step.
+        """
         view = self._items[key]
         assert isinstance(view, MapView)
         view.colour = view.colour if colour is None else colour
@@ -132,6 +145,96 @@ class Viewport(QWidget):
         self._stage.hide_legend()
         self._stage.redraw()
 
+    def map_step(self, key: str) -> int:
+        """Every how many voxels the map is drawn now: 1 is full detail."""
+        return 1
+
+    def show_slice(self, key: str, *, axis: Axis = "z", position: float = 0.5) -> None:
+        """Show the map's densities on a plane across `axis`, at `position` (0 to 1) along it; the mouse can drag it."""
+
+    def hide_slice(self, key: str) -> None:
+        """Show no slice of this map any more."""
+
+    def set_clip(self, front: float = 0.0, back: float = 1.0) -> None:
+        """Cut away what is nearer than `front` or farther than `back`: shares of the scene's depth (0 near, 1 far)."""
+
+    def set_zone(self, key: str, points_xyz: Float64[ndarray, "point 3"] | None, radius: float = 6.0) -> None:
+        """Show a map's surface only within `radius` (Å) of the points (map frame); everywhere when None."""
+
+    def set_structure_style(
+        self,
+        key: str,
+        *,
+        representation: Representation | None = None,
+        colour_by: ColourScheme | None = None,
+        colour: Colour | None = None,
+        residue_values: Float[ndarray, " residue"] | None = None,
+        residue_title: str = "fit",
+        residue_range: tuple[float, float] | None = None,
+    ) -> None:
+        """Change what is given; `colour` implies colour_by="uniform", `residue_values` colour_by="residue".
+
+        `residue_values`: one per residue in the order of `Structure.residue_index`, NaN where there is none (grey);
+        `residue_range` are the values at the ends of the colour scale, by default the values' own.
+        """
+
+    def show_copy(
+        self, key: str, *, of: str, map_from_model: Float64[ndarray, "3 4"], colour: Colour | None = None
+    ) -> None:
+        """Show the structure `of` once more, elsewhere and in another colour; copies cost almost nothing.
+
+        It is an item like any other (`place`, `set_visible`, `remove`) and goes when its original is removed.
+        """
+
+    def highlight(self, key: str, residue_index: int | None) -> None:
+        """Put a glowing outline around one residue (as in `Structure.residue_index`); None takes it away."""
+
+    def show_clusters(
+        self,
+        ids: Sequence[int],
+        position_xyz: Float64[ndarray, "cluster 3"],
+        size: Float[ndarray, " cluster"],
+        colour_rgb: Float[ndarray, "cluster 3"],
+    ) -> None:
+        """A ball for every cluster; `size` (say, the hits) is relative, colours 0 to 1; clicks: `cluster_picked`."""
+
+    def select_clusters(self, ids: Sequence[int]) -> None:
+        """Make these cluster balls stand out."""
+
+    def clear_clusters(self) -> None:
+        """Show no cluster balls any more."""
+
+    def show_trails(self, trails: Sequence[Float64[ndarray, "step 3"]]) -> None:
+        """Lines along the ways that poses have gone (Å), fading towards their beginnings; an empty list for none."""
+
+    def set_projection(self, projection: Projection) -> None:
+        """Draw in perspective or orthographically."""
+
+    def view_from(self, side: Side) -> None:
+        """Look at everything from a standard direction: the front looks down the z axis, x right, y up."""
+
+    def set_motion(self, motion: Motion) -> None:
+        """Let the scene spin about the screen's vertical, rock to and fro, or rest."""
+
+    def camera_state(self) -> CameraState:
+        """The present view, for `set_camera_state` of this or another viewport."""
+        return CameraState()
+
+    def set_camera_state(self, state: CameraState) -> None:
+        """Look as another viewport does; emits no `camera_moved`, so that two viewports can follow each other."""
+
+    def set_overlays(self, *, axes: bool = True, scale_bar: bool = True, legend: bool = True) -> None:
+        """Which labels are shown over the picture."""
+
+    def set_busy(self, busy: bool) -> None:
+        """While a job runs draw less: smaller, without refinement, at most 20 times a second."""
+
+    def turntable(
+        self, frames: int, width: int | None = None, height: int | None = None, *, transparent: bool = False
+    ) -> Iterator[UInt8[ndarray, "height width 4"]]:
+        """Pictures (RGBA) of one full turn about the screen's vertical; the view is left as it was."""
+        yield from ()
+
     def frame_all(self) -> None:
         """Look at everything that is visible."""
         boxes = [box for item in self._scene.items if item.visible and (box := item.bounds()) is not None]
@@ -144,8 +247,19 @@ class Viewport(QWidget):
         if box is not None:
             self._frame(key, box)
 
-    def image(self, width: int | None = None, height: int | None = None) -> UInt8[ndarray, "height width 4"]:
-        """What is seen as RGBA bytes, supersampled; by default in the size on screen (device pixels)."""
+    def image(
+        self,
+        width: int | None = None,
+        height: int | None = None,
+        *,
+        transparent: bool = False,
+        overlays: bool = False,
+        samples: int = EXPORT_SAMPLES,
+    ) -> UInt8[ndarray, "height width 4"]:
+        """What is seen as RGBA bytes, `samples` times supersampled; by default in the size on screen (device pixels).
+
+        `transparent`: no background; `overlays`: with the labels that are shown on screen, scaled with the picture.
+        """
         return self._stage.image(width, height)
 
     def close_scene(self) -> None:
