@@ -5,9 +5,13 @@ that has gone (the result of a job that ended late, say) does nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Protocol, TypeVar
 
+import numpy as np
+
+from difffit_core.data.poses import Poses, angles_between
+from difffit_core.data.results import FitResult
 from difffit_core.document.session import ClusterId, Colour, FitItem, MapItem, Session, StructureItem
 
 
@@ -183,6 +187,32 @@ class SelectCluster:
         return _with_structure(session, fit.structure, lambda item: replace(item, placed_by=chosen))
 
 
+@dataclass(frozen=True)
+class Regroup:
+    """Gather the placements of fits anew, with other tolerances; what was found stays the same."""
+
+    label: ClassVar[str] = "cluster tolerances"
+    shift: float  # Å
+    angle: float  # degrees
+    results: tuple[tuple[str, FitResult], ...] = field(compare=False, repr=False)  # by fit
+
+    def apply(self, session: Session) -> Session:
+        """The session with the other clusters; every structure stands in the one nearest to where it stood."""
+        regrouped = dict(self.results)
+        fits = tuple(self._regrouped(fit, regrouped.get(fit.key)) for fit in session.fits)
+        if fits == session.fits:
+            return session
+        changed = replace(session, fits=fits)
+        stand = tuple(_stand_nearest(session, changed, item, regrouped) for item in session.structures)
+        return replace(changed, structures=stand)
+
+    def _regrouped(self, fit: FitItem, result: FitResult | None) -> FitItem:
+        if result is None:
+            return fit
+        settings = replace(fit.settings, cluster_shift=self.shift, cluster_angle=self.angle)
+        return replace(fit, settings=settings, result=result)
+
+
 def continues(earlier: Command, later: Command) -> bool:
     """Whether `later` goes on where `earlier` left off (a slider still held), so that one undo takes back both."""
     return type(earlier) is type(later) and _target(earlier) is not None and _target(earlier) == _target(later)
@@ -196,6 +226,8 @@ def _target(command: Command) -> tuple[object, ...] | None:
             return (key, command.colour is None)
         case SelectCluster(fit=key):
             return (key,)
+        case Regroup():
+            return ()
         case _:
             return None
 
@@ -226,3 +258,20 @@ def _without_fits(session: Session, gone: Callable[[FitItem], bool]) -> Session:
         for item in session.structures
     )
     return replace(session, structures=stand, fits=tuple(fit for fit in session.fits if fit.key not in lost))
+
+
+def _stand_nearest(
+    session: Session, changed: Session, item: StructureItem, regrouped: dict[str, FitResult]
+) -> StructureItem:
+    """The structure in the new cluster that lies nearest to its old one."""
+    before = session.find_cluster(item.placed_by)
+    if item.placed_by is None or before is None or item.placed_by.fit not in regrouped:
+        return item
+    clusters = regrouped[item.placed_by.fit].clusters
+    if not clusters:
+        return replace(item, placed_by=None)
+    poses = Poses.concatenate([cluster.representative for cluster in clusters])
+    shift = np.linalg.norm(poses.position_xyz - before.representative.position_xyz, axis=1)
+    turned = angles_between(poses.orientation_xyzw, before.representative.orientation_xyzw)
+    reach = np.radians(turned) * item.structure.radius_of_gyration  # Å of arc: comparable with a shift
+    return replace(item, placed_by=ClusterId(item.placed_by.fit, int(np.argmin(shift + reach))))

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from difffit_core.data.poses import Poses
-from difffit_core.data.results import Cluster, FitResult, Scores
+from difffit_core.data.results import Cluster, FitResult, Placements, Scores
 from difffit_core.data.structure import Structure, StructureSource
 from difffit_core.data.volume import Volume
 from difffit_core.document.session import FitItem, MapItem, StructureItem
@@ -45,12 +45,19 @@ def make_structure_item(key: str) -> StructureItem:
 def make_cluster(position_xyz: tuple[float, float, float], correlation: float, hits: int = 3) -> Cluster:
     pose = Poses(np.array([[0.0, 0, 0, 1]]), np.array([position_xyz]))
     scores = Scores(*(np.array(value) for value in (correlation, 0.9, 12.5, 0.031, 0.97, 0.4)))
-    return Cluster(pose, pose, hits, scores, confidence=correlation)
+    return Cluster(pose, pose, hits, scores, correlation, path=make_path(position_xyz))
+
+
+def make_path(position_xyz: tuple[float, float, float], steps: int = 8) -> Poses:
+    """A straight walk of 7 Å to a place."""
+    walk = np.linspace([7.0, 0, 0], [0.0, 0, 0], steps) + position_xyz
+    return Poses(np.tile([0.0, 0, 0, 1], (steps, 1)), walk)
 
 
 def make_result(clusters: int = 3) -> FitResult:
     found = tuple(make_cluster((10.0 * i, 1, 2), 0.9 - 0.1 * i, hits=12 - i) for i in range(clusters))
-    return FitResult(found, np.array([1.0, 1, 0]), 1.0, 5.0, "numba", "cpu", {"screen": 0.1})
+    climbed = Placements.fresh(make_path((10.0, 1, 2)), np.linspace(0.2, 0.9, 8))
+    return FitResult(found, climbed, np.array([1.0, 1, 0]), 1.0, 5.0, "numba", "cpu", {"screen": 0.1})
 
 
 def make_fit(key: str, map_key: str, structure: str, clusters: int = 3) -> FitItem:
