@@ -28,6 +28,7 @@ class PosesImproved:
 
     poses: Any  # data.poses.Poses: this module lies below it
     scores: Any  # Float[" pose"], correlation about the mean or the preset's objective
+    resolution: float | None = None  # Å, of the copy of the map that the scores belong to
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 from numpy import ndarray
 
 from difffit_core.data.poses import Poses
@@ -34,6 +34,33 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class Placements:
+    """Distinct poses, the value of each, how many starts arrived there, and which climber each of them is."""
+
+    poses: Poses
+    value: Float64[ndarray, " pose"]
+    hits: Float64[ndarray, " pose"]
+    origin: Int64[ndarray, " pose"]  # index among the poses of the leg of the climb that led here
+
+    @classmethod
+    def fresh(
+        cls, poses: Poses, value: Float64[ndarray, " pose"], hits: Float64[ndarray, " pose"] | None = None
+    ) -> Self:
+        """Placements that have not been sorted out yet; one hit each unless told otherwise."""
+        return cls(poses, value, np.ones(len(poses)) if hits is None else hits, np.arange(len(poses)))
+
+    def __len__(self) -> int:
+        return len(self.poses)
+
+    def __getitem__(self, chosen: ndarray) -> Self:
+        return type(self)(self.poses[chosen], self.value[chosen], self.hits[chosen], self.origin[chosen])
+
+    def best(self, count: int) -> Self:
+        """The highest values, in falling order."""
+        return self[np.argsort(-self.value, kind="stable")[:count]]
+
+
+@dataclass(frozen=True)
 class Cluster:
     """Equal placements: the best one as representative, how many there were, and how sure we are."""
 
@@ -42,6 +69,7 @@ class Cluster:
     hits: int
     scores: Scores  # of the representative
     confidence: float  # 0 to 1
+    path: Poses  # what the representative visited, from its start to the end of the polish
 
 
 @dataclass(frozen=True)
@@ -49,6 +77,7 @@ class FitResult:
     """Clusters of one structure in one map, best first, and what was done to find them."""
 
     clusters: tuple[Cluster, ...]
+    climbed: Placements  # everything distinct that the search ended with, for other clusterings
     centroid_xyz: Float64[ndarray, "3"]  # of the structure (Å): poses act about it
     contour_level: float  # map units
     resolution: float  # Å

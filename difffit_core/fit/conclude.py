@@ -3,30 +3,81 @@
 import numpy as np
 
 from difffit_core.data.poses import Poses
-from difffit_core.data.results import Cluster
+from difffit_core.data.results import Cluster, FitResult, Placements
 from difffit_core.data.structure import Structure
 from difffit_core.fit.clusters import group
 from difffit_core.fit.confidence import confidence, independent_values
-from difffit_core.fit.placements import Placements
+from difffit_core.fit.device import Engine
 from difffit_core.fit.scores import score_poses
 from difffit_core.fit.target import Target
+from difffit_core.fit.trails import Trails
 from difffit_core.settings import FitSettings
 
 
 def conclude(
-    structure: Structure, target: Target, placed: Placements, best: Placements, settings: FitSettings
+    structure: Structure,
+    target: Target,
+    placed: Placements,
+    best: Placements,
+    engine: Engine,
+    settings: FitSettings,
+    trails: Trails | None = None,
+) -> FitResult:
+    """The `best` placements as clusters, ranked by what the settings judge by; `placed` are all that climbed.
+
+    The best placements' `origin` are the climbers of the last leg of `trails`.
+    """
+    paths = [(trails.path(int(k)) if trails else best.poses[:0]) for k in best.origin]
+    paths = [Poses.concatenate([path, best.poses[[k]]]) for k, path in enumerate(paths)]
+    clusters = clusters_of(structure, target, placed, best, paths, settings)
+    return FitResult(
+        clusters=clusters,
+        climbed=_together(placed, best),
+        centroid_xyz=structure.centroid_xyz,
+        contour_level=target.contour_level,
+        resolution=target.resolution,
+        backend=engine.backend,
+        device=engine.device,
+        seconds={},
+    )
+
+
+def clusters_of(
+    structure: Structure,
+    target: Target,
+    placed: Placements,
+    best: Placements,
+    paths: list[Poses],
+    settings: FitSettings,
 ) -> tuple[Cluster, ...]:
-    """The `best` placements as clusters, ranked by what the settings judge by; `placed` are all that climbed."""
-    if not len(best.poses):
+    """One cluster per `best` placement, with those of `placed` that equal it as members."""
+    if not len(best):
         return ()
     scores = score_poses(structure, target.whole, target.contour_level, target.resolution, best.poses)
-    value = np.array([scores[k].judged_by(settings.objective) for k in range(len(best.poses))])
+    value = np.array([scores[k].judged_by(settings.objective) for k in range(len(best))])
     independent = independent_values(structure.approximate_volume, target.resolution)
     trust = confidence(np.asarray(scores.correlation_about_mean), independent)
     everyone = Poses.concatenate([best.poses, placed.poses])
-    precedence = np.concatenate([value, np.full(len(placed.poses), -np.inf)])
+    precedence = np.concatenate([value, np.full(len(placed), -np.inf)])
     groups = group(everyone, precedence, settings.cluster_shift, settings.cluster_angle)
     return tuple(
-        Cluster(best.poses[[k]], everyone[groups.members(k)[1:]], int(best.hits[k]), scores[int(k)], float(trust[k]))
+        Cluster(
+            representative=best.poses[[k]],
+            members=everyone[groups.members(int(k))[1:]],
+            hits=int(best.hits[k]),
+            scores=scores[int(k)],
+            confidence=float(trust[k]),
+            path=paths[k],
+        )
         for k in np.argsort(-value, kind="stable")
+    )
+
+
+def _together(placed: Placements, best: Placements) -> Placements:
+    """Polished placements first, then those that were not polished."""
+    return Placements(
+        Poses.concatenate([best.poses, placed.poses]),
+        np.concatenate([best.value, placed.value]),
+        np.concatenate([best.hits, placed.hits]),
+        np.concatenate([np.arange(len(best)), np.full(len(placed), -1)]),
     )

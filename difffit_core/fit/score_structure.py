@@ -12,9 +12,10 @@ from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.events import Job
 from difffit_core.fit.device import choose_engine
-from difffit_core.fit.fit_structure import make_evaluator, make_probe, prepare
+from difffit_core.fit.fit_structure import prepare
 from difffit_core.fit.polish import polish
 from difffit_core.fit.scores import score_poses
+from difffit_core.fit.search import make_evaluator, make_probe
 from difffit_core.settings import FitSettings
 
 

@@ -4,8 +4,8 @@ from difffit_core.data.poses import Poses, angles_between
 from difffit_core.events import PosesImproved, run
 from difffit_core.fit.climb import Climb, climb, move
 from difffit_core.fit.device import choose_engine
-from difffit_core.fit.fit_structure import make_evaluator
 from difffit_core.fit.probe import density_probe
+from difffit_core.fit.search import make_evaluator
 from difffit_core.fit.target import prepare_target
 from tests.fit.making import blob, empty_grid, map_with, random_pose
 

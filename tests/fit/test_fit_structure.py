@@ -10,6 +10,7 @@ from difffit_core.files.map_files import read_volume
 from difffit_core.files.samples import load_sample
 from difffit_core.files.structure_files import read_structure
 from difffit_core.fit.fit_structure import fit_into, fit_structure, prepare, so_far
+from difffit_core.fit.recluster import recluster
 from difffit_core.settings import FitSettings
 from tests.fit.making import best_rmsd, blob, empty_grid, map_with, random_pose, same_pose, structure_of
 
@@ -134,3 +135,25 @@ def test_a_device_that_is_not_there_is_refused():
     volume = map_with(STRUCTURE, [random_pose(CENTRE, 3)], GRID, 6.0)
     with pytest.raises(SettingsError, match="backend"):
         run(fit_structure(STRUCTURE, volume, replace(FAST, backend="numba", device="cuda")))
+
+
+def test_every_cluster_can_be_played_again_from_its_start_to_its_place():
+    volume = map_with(STRUCTURE, [random_pose(CENTRE, 3)], GRID, 6.0)
+    result = run(fit_structure(STRUCTURE, volume, FAST))
+    for cluster in result.clusters[:5]:
+        assert same_pose(cluster.path[[-1]], cluster.representative, 1e-9, 1e-4)
+        steps = np.linalg.norm(np.diff(cluster.path.position_xyz, axis=0), axis=1)
+        assert len(cluster.path) > 10
+        assert steps.max() < 3.0  # Å: a walk, not a jump between different climbers
+
+
+def test_other_tolerances_give_other_clusters_without_a_fit():
+    truth = random_pose(CENTRE, 3)
+    volume = map_with(STRUCTURE, [truth], GRID, 6.0)
+    result = run(fit_structure(STRUCTURE, volume, FAST))
+    coarse = recluster(STRUCTURE, volume, result, FAST, shift=15.0, angle=60.0)
+    same = recluster(STRUCTURE, volume, result, FAST, shift=3.0, angle=6.0)
+    assert len(coarse.clusters) < len(result.clusters)
+    assert best_rmsd(coarse, STRUCTURE, truth) < 0.1
+    assert same_pose(same.clusters[0].representative, result.clusters[0].representative, 1e-9, 1e-4)
+    assert len(same.clusters[0].path) == len(result.clusters[0].path)

@@ -5,14 +5,14 @@ visited, with the metrics of that very pose. There is no screen and no polish.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float64, Int64
 from numpy import ndarray
 
 from difffit_core.data.poses import Poses
-from difffit_core.data.results import Cluster, FitResult
+from difffit_core.data.results import FitResult, Placements
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.events import Job, PosesImproved, StageAdvanced, StageStarted
@@ -21,9 +21,9 @@ from difffit_core.fit.device import Engine
 from difffit_core.fit.kernels.evaluate import Evaluation, evaluate
 from difffit_core.fit.paper import adam
 from difffit_core.fit.paper.levels import field_of, filtered, recipe_of
-from difffit_core.fit.placements import Placements, merge
-from difffit_core.fit.probe import Probe, atom_probe, density_probe
-from difffit_core.fit.scores import MASK_ABOVE
+from difffit_core.fit.placements import merge
+from difffit_core.fit.probe import Probe, atom_probe
+from difffit_core.fit.search import make_probe
 from difffit_core.fit.starts import even_rotations
 from difffit_core.fit.target import Field, Target
 from difffit_core.settings import FitSettings
@@ -79,10 +79,11 @@ def fit_paper(structure: Structure, target: Target, engine: Engine, settings: Fi
     starts = random_starts(density, settings.starts or STARTS, settings.seed)
     best = yield from climb(starts, objective, learning_rates(target.whole), settings.paper_iterations)
     climbed = time.perf_counter()
-    clusters = gather(structure, target, best, engine, settings)
-    seconds = {"climb": climbed - begun, "score": time.perf_counter() - climbed}
-    level, resolution = target.contour_level, target.resolution
-    return FitResult(clusters, structure.centroid_xyz, level, resolution, engine.backend, engine.device, seconds)
+    everyone = Placements.fresh(best.poses, best.value)
+    distinct = merge(everyone, settings.cluster_shift, settings.cluster_angle)
+    kept = most_promising(structure, target, distinct.poses, engine, settings)
+    result = conclude(structure, target, everyone, distinct[kept], engine, settings)
+    return replace(result, seconds={"climb": climbed - begun, "score": time.perf_counter() - climbed})
 
 
 def random_starts(density: Volume, count: int, seed: int) -> Poses:
@@ -126,16 +127,6 @@ def evaluate_in_parts(poses: Poses, objective: Objective, iteration: int) -> Job
     return Evaluation(value, force, torque)
 
 
-def gather(
-    structure: Structure, target: Target, best: Visited, engine: Engine, settings: FitSettings
-) -> tuple[Cluster, ...]:
-    """Equal placements in clusters, each around the one of highest value; ranked by the metric of the settings."""
-    everyone = Placements(best.poses, best.value, np.ones(len(best.poses)))
-    distinct = merge(everyone, settings.cluster_shift, settings.cluster_angle)
-    kept = most_promising(structure, target, distinct.poses, engine, settings)
-    return conclude(structure, target, everyone, distinct[kept], settings)
-
-
 def most_promising(
     structure: Structure, target: Target, poses: Poses, engine: Engine, settings: FitSettings
 ) -> Int64[ndarray, " kept"]:
@@ -144,10 +135,6 @@ def most_promising(
     Hundreds of starts end nowhere, each a cluster of its own; the published value does not tell them from a true
     place in a crowded map, which may come after hundreds of them.
     """
-    if settings.objective == "density":
-        probe = atom_probe(structure)
-    else:
-        probe = density_probe(structure, target.resolution, above=MASK_ABOVE)
-    quick = probe.subset(POINTS_TO_LOOK, settings.seed)
+    quick = make_probe(structure, target.resolution, settings.objective).subset(POINTS_TO_LOOK, settings.seed)
     value = evaluate(target.native, quick, poses, engine.evaluate, gradient=False).value
     return np.argsort(-value, kind="stable")[:MOST_CLUSTERS]
