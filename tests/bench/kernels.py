@@ -1,22 +1,33 @@
-"""python -m tests.bench.kernels: what the inner loops cost, on one thread, the best of several.
+"""python -m tests.bench.kernels: what the inner loops cost, in CPU time, the best of several.
 
-Prints CPU time per point or voxel, so that other programs on the machine disturb little.
+CPU time, all threads together, says the same on a busy machine as on an idle one; the compiled kernels are called as
+one of their threads calls them.
 """
 
 import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy import ndarray
 
 from difffit_core.data.poses import Poses
 from difffit_core.data.volume import Volume
-from difffit_core.fit.kernels import screen_numba
+from difffit_core.fit.kernels.evaluate import torch_backend
 from difffit_core.fit.kernels.numba_kernel import pose_moments, pose_sums
-from difffit_core.fit.probe import density_probe
-from difffit_core.fit.screen import _correlation, _screen_rotation, _spectrum, make_search_map, make_template
+from difffit_core.fit.kernels.screen_numba import best_peaks, turn_template
+from difffit_core.fit.probe import Probe, density_probe
+from difffit_core.fit.screen import (
+    SearchMap,
+    Template,
+    _correlation,
+    _screen_rotation,
+    _spectrum,
+    make_search_map,
+    make_template,
+)
 from difffit_core.fit.simulate import simulate_map
 from difffit_core.fit.starts import even_rotations
-from difffit_core.fit.target import prepare_target
+from difffit_core.fit.target import Field, prepare_target
 from tests.fit.making import blob
 
 REPEATS = 9
@@ -26,82 +37,80 @@ STRUCTURE = blob(3000, size=22.0)
 
 
 def best_seconds(function: Callable[[], object]) -> float:
-    """CPU seconds of one call on this thread, the least of several."""
+    """CPU seconds of one call, the least of several."""
     function()  # compile, fill caches
 
     def once() -> float:
-        begun = time.thread_time()
+        begun = time.process_time()
         function()
-        return time.thread_time() - begun
+        return time.process_time() - begun
 
     return min(once() for _ in range(REPEATS))
 
 
-def padded_map() -> Volume:
+def simulated() -> Volume:
     """The structure's simulated map on a fine grid."""
     return simulate_map(STRUCTURE, RESOLUTION, voxel_size=1.5)
 
 
-def numba_kernels() -> Iterator[tuple[str, float]]:
-    """Nanoseconds per point of the compiled `evaluate`."""
-    volume = padded_map()
+def evaluate_case() -> tuple[Field, Probe, Poses]:
+    """A climb's first level: a thousand points of the structure, turned about the middle of its own map."""
+    volume = simulated()
     field = prepare_target(volume, 0.1 * float(volume.data.max()), RESOLUTION).native
     probe = density_probe(STRUCTURE, RESOLUTION, above=0.1).subset(1000, 0)
-    poses = Poses(even_rotations(N_POSES, 0), np.tile(STRUCTURE.centroid_xyz, (N_POSES, 1)))
+    return field, probe, Poses(even_rotations(N_POSES, 0), np.tile(STRUCTURE.centroid_xyz, (N_POSES, 1)))
+
+
+def evaluations() -> Iterator[tuple[str, float]]:
+    """Nanoseconds per point of `evaluate` in numba and in torch."""
+    field, probe, poses = evaluate_case()
     matrices, positions = poses.matrices(), poses.position_xyz - field.origin_xyz
     moments, inverse = np.zeros((N_POSES, 21)), 1 / field.voxel_size_xyz
-    points = N_POSES * len(probe)
-    for name, kernel in (("numba value", pose_sums), ("numba gradient", pose_moments)):
+    torch = torch_backend("cpu")
 
-        def call(kernel: Callable[..., None] = kernel) -> None:
-            kernel(field.data, inverse, probe.points_xyz, probe.weights, matrices, positions, moments)
+    def numba_call(kernel: Callable[..., None]) -> None:
+        kernel(field.data, inverse, probe.points_xyz, probe.weights, matrices, positions, moments)
 
-        yield f"{name}, ns per point", 1e9 * best_seconds(call) / points
+    calls: dict[str, Callable[[], object]] = {
+        "numba value": lambda: numba_call(pose_sums),
+        "numba gradient": lambda: numba_call(pose_moments),
+        "torch value": lambda: torch(field, probe, poses, False),
+        "torch gradient": lambda: torch(field, probe, poses, True),
+    }
+    for name, call in calls.items():
+        yield f"{name}, ns per point", 1e9 * best_seconds(call) / (N_POSES * len(probe))
 
 
-def screen_kernels() -> Iterator[tuple[str, float]]:
-    """Nanoseconds per voxel of what one rotation of the screen does."""
-    volume = padded_map()
-    target = prepare_target(volume, 0.1 * float(volume.data.max()), RESOLUTION)
+def screen_case() -> tuple[Template, SearchMap, ndarray]:
+    """A template, the map it is looked for in, and one orientation (matrix)."""
+    volume = simulated()
     template = make_template(STRUCTURE, RESOLUTION)
-    search_map = make_search_map(target, template, RESOLUTION)
-    matrix = Poses(even_rotations(5, 0), np.zeros((5, 3))).matrices()[3]
-    half = np.array(search_map.half_xyz)
+    target = prepare_target(volume, 0.1 * float(volume.data.max()), RESOLUTION)
+    matrices = Poses(even_rotations(5, 0), np.zeros((5, 3))).matrices()
+    return template, make_search_map(target, template, RESOLUTION), matrices[3]
+
+
+def screenings() -> Iterator[tuple[str, float]]:
+    """Nanoseconds per voxel of the steps of one rotation of the screen, and microseconds of all of it."""
+    template, search_map, matrix = screen_case()
+    half, voxel = np.array(search_map.half_xyz), search_map.volume.voxel_size_xyz
     turned = np.empty(tuple(2 * half[::-1] + 1), np.float32)
     values, indices = np.zeros(8, np.float32), np.zeros(8, np.int64)
-
-    def turn() -> None:
-        screen_numba.turn_template(
-            template.density,
-            template.inside,
-            template.cells,
-            template.box_xyz,
-            template.spacing,
-            template.centroid_index_xyz,
-            matrix,
-            search_map.volume.voxel_size_xyz,
-            half,
-            turned,
-        )
-
-    turn()
+    grids = template.density, template.inside, template.cells, template.box_xyz
+    place = template.spacing, template.centroid_index_xyz, matrix, voxel, half
+    seconds = best_seconds(lambda: turn_template(*grids, *place, turned))
+    yield "turn_template, ns per voxel", 1e9 * seconds / turned.size
     spectrum = np.conj(_spectrum(turned, search_map.padded)) * search_map.spectrum
     numerator = _correlation(spectrum, search_map.volume.data.shape, search_map.padded)
-
-    def peaks() -> None:
-        screen_numba.best_peaks(numerator * search_map.scale, values, indices)
-
-    def rotation() -> None:
-        _screen_rotation(template, search_map, matrix, values, indices)
-
-    yield "turn_template, ns per voxel", 1e9 * best_seconds(turn) / turned.size
-    yield "best_peaks, ns per voxel", 1e9 * best_seconds(peaks) / numerator.size
-    yield f"whole rotation of {search_map.padded} grid, µs", 1e6 * best_seconds(rotation)
+    seconds = best_seconds(lambda: best_peaks(numerator * search_map.scale, values, indices))
+    yield "best_peaks, ns per voxel", 1e9 * seconds / numerator.size
+    seconds = best_seconds(lambda: _screen_rotation(template, search_map, matrix, values, indices))
+    yield f"one rotation, grid of {search_map.padded}, µs", 1e6 * seconds
 
 
 def main() -> None:
-    """Print one line per kernel."""
-    for name, figure in (*numba_kernels(), *screen_kernels()):
+    """Print one line per measurement."""
+    for name, figure in (*evaluations(), *screenings()):
         print(f"{name:45s} {figure:9.3g}")
 
 
