@@ -5,6 +5,7 @@ import os
 import sys
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -50,10 +51,12 @@ def choose_engine(device: str, backend: str) -> Engine:
 
 
 def may_have_card() -> bool:
-    """Whether a driver for NVIDIA's or AMD's cards is at hand, found without loading torch."""
-    linux = (Path("/dev/nvidiactl"), Path("/dev/kfd"), Path("/dev/dxg"))
-    windows = Path(os.environ.get("SYSTEMROOT", "")) / "System32" / "nvcuda.dll"
-    return windows.is_file() if sys.platform == "win32" else any(path.exists() for path in linux)
+    """Whether a driver for NVIDIA's or AMD's cards, and a PyTorch that uses it, are here; found without loading it."""
+    if version("torch").endswith("+cpu"):
+        return False
+    windows = Path(os.environ.get("SYSTEMROOT", "C:/Windows"), "System32", "nvcuda.dll")
+    drivers = [windows] if sys.platform == "win32" else [Path("/dev", name) for name in ("nvidiactl", "kfd", "dxg")]
+    return any(path.exists() for path in drivers)
 
 
 @cache

@@ -62,6 +62,15 @@ def test_a_card_computes_with_torch_when_triton_fails(monkeypatch):
         choose_engine("cuda", "triton")
 
 
+@pytest.mark.parametrize(
+    ("build", "driver", "expected"), [("2.9.0+cpu", True, False), ("2.9.0+cu130", True, True), ("2.9.0", False, False)]
+)
+def test_a_card_is_looked_for_only_with_a_driver_and_a_pytorch_for_it(build, driver, expected, monkeypatch):
+    monkeypatch.setattr(device, "version", lambda name: build)
+    monkeypatch.setattr(device.Path, "exists", lambda path: driver)
+    assert device.may_have_card() is expected
+
+
 def test_a_driver_without_a_card_leaves_the_processor(monkeypatch):
     monkeypatch.setattr(device, "may_have_card", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
