@@ -19,12 +19,13 @@ REMOVED_WITHIN = 0.05  # of the simulated maximum: density above it is taken awa
 class Control:
     """One fit of which no placement deserves confidence."""
 
-    kind: str  # absent, mirrored, scrambled, removed
+    kind: str  # absent, mirrored, scrambled, removed; present: not a control, it has true places
     map_name: str
     structure_name: str
     resolution: float
     volume: Volume
     structure: Structure
+    truth: ndarray | None = None  # true placements [copy 3 4], of what is present
 
 
 def mirrored(structure: Structure) -> Structure:
@@ -57,13 +58,13 @@ def without(volume: Volume, structure: Structure, resolution: float, placements:
 
 
 def own_controls(
-    name: str, volume: Volume, structure: Structure, resolution: float, placements: ndarray, seed: int
+    name: str, volume: Volume, emptied: Volume, structure: Structure, resolution: float, seed: int
 ) -> Iterator[Control]:
-    """Controls made from a structure that does belong into the map."""
+    """Controls made from a structure that does belong into the map; `emptied` lacks it and all that resembles it."""
 
     def control(kind: str, density: Volume, atoms: Structure) -> Control:
         return Control(kind, name, structure.name, resolution, density, atoms)
 
     yield control("mirrored", volume, mirrored(structure))
     yield control("scrambled", volume, scrambled(structure, seed))
-    yield control("removed", without(volume, structure, resolution, placements), structure)
+    yield control("removed", emptied, structure)
