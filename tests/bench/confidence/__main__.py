@@ -18,6 +18,7 @@ import numpy as np
 from difffit_core.data.poses import Poses, angles_between
 from difffit_core.data.results import FitResult
 from difffit_core.data.volume import Volume
+from difffit_core.errors import DiffFitError
 from difffit_core.events import run
 from difffit_core.files.map_files import read_volume
 from difffit_core.files.structure_files import read_structure
@@ -110,7 +111,11 @@ def absent(folder: Path, name: str, volume: Volume, resolution: float, count: in
 def fit_one(control: Control, preset: str) -> dict[str, Any]:
     """Fit a control and report the confidence of its best cluster."""
     settings = FitSettings(resolution=control.resolution, preset=preset)
-    result = run(fit_structure(control.structure, control.volume, settings))
+    try:
+        result = run(fit_structure(control.structure, control.volume, settings))
+    except DiffFitError as error:  # nothing is left above any contour: refused, hence not confident
+        print(f"{control.kind:<10} {control.map_name:<16} {control.structure_name:<18} refused: {error}", flush=True)
+        return {"kind": control.kind, "map": control.map_name, "structure": control.structure_name, "confidence": 0.0}
     scores = [float(c.scores.correlation_about_mean) for c in result.clusters]
     row = {
         "kind": control.kind,
