@@ -26,7 +26,8 @@ class Case:
     truth: Float64[ndarray, "place 3 4"]  # map_from_model of the structure file's coordinates
     rmsd: float  # Å: how close the first-ranked placement must come
     copies: int  # how many of the true places must be among the clusters
-    options: tuple[str, ...]  # further ones for `difffit fit`
+    options: tuple[str, ...] = ()  # further ones for `difffit fit`
+    level: float | None = None  # contour level (map units) for programs that cannot suggest one
 
 
 def case_from_json(entry: dict[str, Any], folder: Path) -> Case:
@@ -42,6 +43,7 @@ def case_from_json(entry: dict[str, Any], folder: Path) -> Case:
         rmsd=float(entry["rmsd"]),
         copies=int(entry.get("copies", 1)),
         options=tuple(entry.get("options", ())),
+        level=entry.get("level"),
     )
 
 
@@ -68,7 +70,7 @@ def cases_of_sample(sample: Sample) -> list[Case]:
             truth=structure.map_from_model,
             rmsd=structure.rmsd,
             copies=structure.copies,
-            options=(),
+            level=sample.contour_level,
         )
         for structure in sample.structures
     ]

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from difffit_core.bench.paper_baseline import run_paper_baseline
 from difffit_core.data.contour import suggested_level
 from difffit_core.files.map_files import read_volume
 from difffit_core.files.samples import Sample, load_sample
 from difffit_core.files.structure_files import read_structure
-from tests.bench.paper_baseline import run_paper_baseline
 
 
 def test_the_baseline_places_every_start_and_counts_its_seconds() -> None:

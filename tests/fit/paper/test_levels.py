@@ -5,6 +5,7 @@ import pytest
 import torch
 from scipy import ndimage
 
+from difffit_core.bench.plain_paper import around, losses
 from difffit_core.data.poses import Poses
 from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError
@@ -25,7 +26,6 @@ from difffit_core.fit.starts import even_rotations
 from difffit_core.fit.target import BORDER, Field
 from difffit_core.settings import FitSettings
 from tests.fit.making import blob, empty_grid, map_with, random_pose
-from tests.fit.paper.oracle import around, losses
 
 STRUCTURE = blob()
 PROBE = atom_probe(STRUCTURE)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from difffit_core.bench.plain_paper import make_levels, optimise
 from difffit_core.data.poses import angles_between
 from difffit_core.data.volume import Volume
 from difffit_core.events import PosesImproved, StageAdvanced, StageStarted, run
@@ -24,7 +25,6 @@ from difffit_core.fit.probe import atom_probe
 from difffit_core.fit.scores import score_poses
 from difffit_core.settings import FitSettings
 from tests.fit.making import best_rmsd, blob, empty_grid, map_with, random_pose, same_pose
-from tests.fit.paper.oracle import make_levels, optimise
 
 STRUCTURE = blob(150)
 GRID = empty_grid((30, 33, 27), (1.7, 1.6, 1.9), (-100.0, 40.0, 12.0))

@@ -1,20 +1,20 @@
-"""The published method in plain torch, timed: what the benchmark compares the engine with.
+"""The published method in plain torch, timed: what the benchmark compares the engine with."""
 
-python -m tests.bench.paper_baseline MAP STRUCTURE LEVEL RESOLUTION [ITERATIONS]
-"""
-
-import sys
+import argparse
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float64, Int64
 from numpy import ndarray
 
+from difffit_core.bench.plain_paper import make_levels, optimise
 from difffit_core.data.poses import Poses
 from difffit_core.files.map_files import read_volume
 from difffit_core.files.structure_files import read_structure
@@ -23,7 +23,6 @@ from difffit_core.fit.kernels.threads import worker_count
 from difffit_core.fit.paper.levels import filtered, recipe_of
 from difffit_core.fit.paper.paper_fit import random_starts
 from difffit_core.settings import FitSettings
-from tests.fit.paper.oracle import make_levels, optimise
 
 ITERATIONS, STARTS = 201, 1000
 SHIFT, ANGLE = 3.0, 6.0  # Å, degrees: placements this close are one cluster
@@ -113,19 +112,47 @@ def all_cores() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def main(arguments: list[str]) -> None:
-    """Run and print one line."""
-    map_path, structure_path, level, resolution = arguments[:4]
-    iterations = int(arguments[4]) if len(arguments) > 4 else ITERATIONS
+def as_dict(found: PaperBaseline, top: int = 50) -> dict[str, Any]:
+    """Times and the best clusters as plain numbers."""
+    return {
+        "volumes": found.volumes,
+        "iterations": found.iterations,
+        "prepare_seconds": found.prepare_seconds,
+        "climb_seconds": found.climb_seconds,
+        "cpu_seconds": found.cpu_seconds,
+        "hits": found.hits[:top].tolist(),
+        "map_from_model": found.map_from_model()[:top].tolist(),
+    }
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m difffit_core.bench.paper_baseline", description=__doc__)
+    made.add_argument("map", type=Path)
+    made.add_argument("structure", type=Path)
+    made.add_argument("level", type=float, help="contour level")
+    made.add_argument("resolution", type=float, help="Å")
+    made.add_argument("--iterations", type=int, default=ITERATIONS)
+    made.add_argument("--starts", type=int, default=STARTS)
+    made.add_argument("--smoothed-levels", type=int, default=3)
+    made.add_argument("--json", type=Path, required=True, help="file for times and placements")
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run and write the JSON."""
+    options = parser().parse_args(arguments)
     found = run_paper_baseline(
-        Path(map_path), Path(structure_path), float(level), float(resolution), iterations=iterations
+        options.map,
+        options.structure,
+        options.level,
+        options.resolution,
+        iterations=options.iterations,
+        starts=options.starts,
+        smoothed_levels=options.smoothed_levels,
     )
-    extrapolated = "" if iterations == ITERATIONS else f", {found.seconds_for(ITERATIONS):.0f} s for {ITERATIONS}"
-    print(
-        f"{found.seconds:.1f} s ({found.cpu_seconds:.1f} s of CPU) for {iterations} iterations{extrapolated}; "
-        f"{found.volumes} volumes, {len(found.hits)} clusters, first with {found.hits[0]} hits"
-    )
+    options.json.write_text(json.dumps(as_dict(found)), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -1,8 +1,8 @@
 """The published method once more, plainly: every level sampled by itself, gradients by autograd, torch's own Adam.
 
-Written from the paper's description (Luo et al., IEEE TVCG 2025, §3.1) as the reference for the engine's preset and
-as the baseline of the benchmark. Two things differ from the published program on purpose: sampling is exact, and what
-lies outside the box is negative space.
+Written from the paper's description (Luo et al., IEEE TVCG 2025, §3.1). It is the oracle in the tests of the engine's
+preset `paper`, and the baseline of the benchmark. Two things differ from the published program on purpose: sampling is
+exact, and what lies outside the box is negative space.
 """
 
 from dataclasses import dataclass
