@@ -14,6 +14,8 @@ from difffit_core.document.session import ClusterId, Session
 
 SORT_ROLE = Qt.ItemDataRole.UserRole
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
+BAR_ROLE = Qt.ItemDataRole.UserRole + 2  # length of the bar in the cell, 0 to 1; None for no bar
+PINNED_ROLE = Qt.ItemDataRole.UserRole + 3
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -40,6 +42,8 @@ class Column:
     text: Callable[[Any], str]
     width: int  # pixels
     numeric: bool = True
+    shown: bool = True  # at first
+    bar: str = ""  # `share`: the value is one; `column`: relative to the highest value in the column
 
     @property
     def best_first(self) -> bool:
@@ -78,6 +82,7 @@ COLUMNS: tuple[Column, ...] = (
         lambda r: r.cluster.hits,
         lambda value: f"{value:,}",
         44,
+        bar="column",
     ),
     Column(
         "confidence",
@@ -87,6 +92,7 @@ COLUMNS: tuple[Column, ...] = (
         lambda r: r.cluster.confidence,
         _percent,
         76,
+        bar="share",
     ),
     Column(
         "correlation_about_mean",
@@ -96,6 +102,7 @@ COLUMNS: tuple[Column, ...] = (
         _score("correlation_about_mean"),
         _three,
         76,
+        bar="share",
     ),
     Column(
         "correlation",
@@ -105,6 +112,8 @@ COLUMNS: tuple[Column, ...] = (
         _score("correlation"),
         _three,
         76,
+        bar="share",
+        shown=False,
     ),
     Column(
         "mean_overlap",
@@ -113,6 +122,8 @@ COLUMNS: tuple[Column, ...] = (
         _score("mean_overlap"),
         significant,
         68,
+        bar="column",
+        shown=False,
     ),
     Column(
         "mean_density",
@@ -121,6 +132,8 @@ COLUMNS: tuple[Column, ...] = (
         _score("mean_density"),
         significant,
         68,
+        bar="column",
+        shown=False,
     ),
     Column(
         "fraction_inside",
@@ -130,6 +143,7 @@ COLUMNS: tuple[Column, ...] = (
         _score("fraction_inside"),
         _percent,
         56,
+        bar="share",
     ),
     Column(
         "correlation_about_mean_at_atoms",
@@ -139,6 +153,8 @@ COLUMNS: tuple[Column, ...] = (
         _score("correlation_about_mean_at_atoms"),
         _three,
         76,
+        bar="share",
+        shown=False,
     ),
 )
 
@@ -174,13 +190,28 @@ class ClusterModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.rows: list[ClusterRow] = []
+        self.rows: list[ClusterRow] = []  # pinned ones first
+        self.pinned: frozenset[ClusterId] = frozenset()
+        self._highest: dict[str, float] = {}  # by column
 
-    def show_rows(self, rows: list[ClusterRow]) -> None:
-        """Show other rows."""
+    def show_rows(self, rows: list[ClusterRow], pinned: frozenset[ClusterId] = frozenset()) -> None:
+        """Show other rows, or other ones of them pinned."""
         self.beginResetModel()
-        self.rows = rows
+        self.pinned = pinned
+        self.rows = sorted(rows, key=lambda row: row.id not in pinned)
+        self._highest = {
+            column.key: max((float(column.value(row)) for row in rows), default=0.0)
+            for column in COLUMNS
+            if column.bar == "column"
+        }
         self.endResetModel()
+
+    def bar(self, row: ClusterRow, column: Column) -> float | None:
+        """How long the bar in a cell is, 0 to 1."""
+        if not column.bar:
+            return None
+        highest = self._highest.get(column.key, 1.0)
+        return min(1.0, max(0.0, float(column.value(row)) / highest)) if highest > 0 else 0.0
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 # Qt's own default
         """Clusters."""
@@ -215,10 +246,22 @@ class ClusterModel(QAbstractTableModel):
                 return _alignment(column)
             case Qt.ItemDataRole.DecorationRole if column.key == "structure":
                 return _swatch(row.colour)
-            case Qt.ItemDataRole.ToolTipRole if column.key == "structure":
-                return row.structure
-        if role == SORT_ROLE:
-            return column.value(row)
+            case Qt.ItemDataRole.ToolTipRole:
+                return row.structure if column.key == "structure" else self._explained(row, column)
+        return self._own_data(row, column, role)
+
+    def _explained(self, row: ClusterRow, column: Column) -> str:
+        return f"{column.title.replace(chr(10), ' ')} {column.text(column.value(row))}\n{column.meaning}"
+
+    def _own_data(self, row: ClusterRow, column: Column, role: int) -> Any:
+        """What only our own delegate and proxy ask for."""
+        match role:
+            case _ if role == SORT_ROLE:
+                return column.value(row)
+            case _ if role == BAR_ROLE:
+                return self.bar(row, column)
+            case _ if role == PINNED_ROLE:
+                return row.id in self.pinned
         return row.id if role == ID_ROLE else None
 
 

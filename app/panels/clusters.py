@@ -1,144 +1,53 @@
-"""The table of clusters; the row that is chosen says where its structure stands."""
+"""The browser of clusters; the current row says where its structure stands, further chosen rows are shown as copies."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRectF, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QMenu,
-    QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.document import Document
-from app.panels.cluster_table import (
-    COLUMNS,
-    ID_ROLE,
-    SORT_ROLE,
-    ClusterModel,
-    ClusterRow,
-    Index,
-    as_tsv,
-    column_number,
-    rows_of,
-)
-from app.theme import LIGHT, Theme, token
-from app.widgets.labels import muted, smaller
+from app.panels.cluster_bar import ClusterBar
+from app.panels.cluster_filter import Filter
+from app.panels.cluster_proxy import ClusterProxy
+from app.panels.cluster_table import ID_ROLE, ClusterModel, ClusterRow, as_tsv, rows_of
+from app.panels.cluster_view import ClusterTable
+from app.theme import Theme
+from app.widgets.labels import muted
 from difffit_core.document.commands import RemoveFit, SelectCluster
 from difffit_core.document.session import ClusterId, Session
 
 NOTHING_FITTED = "Fit a structure, and the places where it may belong\nare listed here, the best first."
 NOTHING_FOUND = "The fit found no place for the structure.\nTry the exhaustive search, or another contour level."
-
-CONFIDENCE, STRUCTURE = column_number("confidence"), column_number("structure")
-SWATCH_ROOM, WIDEST_NAME = 34, 130  # pixels
-
-
-class ShareBar(QStyledItemDelegate):
-    """Draws a share (0 to 1) as a quiet bar behind its number."""
-
-    theme: Theme = LIGHT
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw the bar, then the cell as usual."""
-        super().paint(painter, option, index)
-        share = min(1.0, max(0.0, float(index.data(SORT_ROLE) or 0.0)))
-        room = QRectF(option.rect).adjusted(6, 0, -6, -3)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        colour = QColor(token(self.theme, "accent_text" if chosen else "accent"))
-        colour.setAlphaF(0.75)
-        painter.fillRect(QRectF(room.left(), room.bottom() - 2, room.width() * share, 2), colour)
-
-
-class ClusterTable(QTableView):
-    """The view; Ctrl+C copies the chosen rows."""
-
-    copy_pressed = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setSortingEnabled(True)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(25)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-
-    def fit_columns(self) -> None:
-        """Column widths that show every number in full."""
-        header = self.horizontalHeader()
-        header.setMinimumSectionSize(28)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setHighlightSections(False)
-        header.setFont(smaller(header.font()))
-        for number, column in enumerate(COLUMNS):
-            lines = column.title.split("\n")
-            title = max(header.fontMetrics().horizontalAdvance(line) for line in lines)
-            self.setColumnWidth(number, max(column.width, title + 26))
-
-    def show_frame(self, shown: bool) -> None:
-        """Titles and scroll bar only where there is something to read and to scroll."""
-        self.horizontalHeader().setVisible(shown)
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if shown else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.setHorizontalScrollBarPolicy(policy)
-
-    def show_names(self, longest: str) -> None:
-        """Make room for names of this length, within reason."""
-        column = COLUMNS[STRUCTURE]
-        wanted = self.fontMetrics().horizontalAdvance(longest) + SWATCH_ROOM
-        self.setColumnWidth(STRUCTURE, min(WIDEST_NAME, max(column.width, wanted)))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy on the platform's shortcut."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_pressed.emit()
-        else:
-            super().keyPressEvent(event)
+NOTHING_SHOWN = "No cluster fulfils the filter."
 
 
 class ClustersPanel(QWidget):
-    """Table, summary and what can be done with a placement."""
+    """Filter, table, summary and what can be done with a placement."""
 
     save_pressed = Signal()
+    centre_pressed = Signal(object)  # ClusterId
+    polish_pressed = Signal(object)  # ClusterId
+    compare_pressed = Signal(object, object)  # two ClusterId
+    overlaid = Signal(list)  # ClusterId of every chosen row, the current one included
+    tolerances_changed = Signal(float, float)  # Å, degrees
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self.model = ClusterModel(self)
-        self.proxy = QSortFilterProxyModel(self)
-        self.proxy.setSourceModel(self.model)
-        self.proxy.setSortRole(SORT_ROLE)
+        self.proxy = ClusterProxy(self.model, self)
+        self.bar = ClusterBar()
         self.table = ClusterTable()
         self.table.setModel(self.proxy)
         self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as the fits came, each by rank
         self.table.horizontalHeader().setSortIndicatorClearable(True)
-        self.table.horizontalHeader().sortIndicatorChanged.connect(self.table.scrollToTop)
         self.table.fit_columns()
-        self._bar = ShareBar(self.table)
-        self.table.setItemDelegateForColumn(CONFIDENCE, self._bar)
-        self.table.selectionModel().currentRowChanged.connect(self._choose)
-        self.table.copy_pressed.connect(self._copy_chosen)
-        self.table.customContextMenuRequested.connect(self._show_menu)
         self._lay_out()
-        document.changed.connect(self._follow)
+        self._connect()
         self._show_summary(document.session)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
-        self._bar.theme = theme
+        self.table.cells.theme = theme
         self.table.viewport().update()
 
     @property
@@ -147,13 +56,18 @@ class ClustersPanel(QWidget):
         value = self.table.currentIndex().data(ID_ROLE)
         return value if isinstance(value, ClusterId) else None
 
+    @property
+    def overlay(self) -> list[ClusterId]:
+        """The clusters of all chosen rows, from top to bottom."""
+        rows = sorted(self.table.selectionModel().selectedRows(), key=lambda index: index.row())
+        return [index.data(ID_ROLE) for index in rows]
+
     def shown_rows(self) -> list[ClusterRow]:
         """The rows in the order in which they are shown."""
-        order = [self.proxy.mapToSource(self.proxy.index(row, 0)).row() for row in range(self.proxy.rowCount())]
-        return [self.model.rows[number] for number in order]
+        return self.proxy.shown_rows()
 
     def copy_all(self) -> None:
-        """Put the whole table on the clipboard, separated by tabs."""
+        """Put the rows that are shown on the clipboard, separated by tabs."""
         QGuiApplication.clipboard().setText(as_tsv(self.shown_rows()))
 
     def step(self, rows: int) -> None:
@@ -161,12 +75,29 @@ class ClustersPanel(QWidget):
         row = min(max(0, self.table.currentIndex().row() + rows), self.proxy.rowCount() - 1)
         self.table.setCurrentIndex(self.proxy.index(row, 0))
 
+    def choose(self, wanted: ClusterId) -> None:
+        """Go to this cluster's row, when it is shown."""
+        for row in range(self.proxy.rowCount()):
+            if self.proxy.index(row, 0).data(ID_ROLE) == wanted:
+                self.table.setCurrentIndex(self.proxy.index(row, 0))
+
+    def pin_chosen(self) -> None:
+        """Keep the chosen rows on top, or let them go when all of them are there."""
+        chosen = frozenset(self.overlay)
+        pinned = self.model.pinned - chosen if chosen <= self.model.pinned else self.model.pinned | chosen
+        self._show_rows(self._document.session, pinned)
+
+    def compare_chosen(self) -> None:
+        """Compare the two chosen rows."""
+        chosen = self.overlay
+        if len(chosen) == 2:
+            self.compare_pressed.emit(*chosen)
+
     def show_cluster(self, chosen: ClusterId | None) -> None:
         """Make this cluster's row the current one, without choosing it anew."""
         selection = self.table.selectionModel()
         blocked = selection.blockSignals(True)
-        if chosen is None:
-            selection.clear()
+        selection.clear()
         for row in range(self.proxy.rowCount() if chosen else 0):
             index = self.proxy.index(row, 0)
             if index.data(ID_ROLE) == chosen:
@@ -175,21 +106,36 @@ class ClustersPanel(QWidget):
                 self.table.scrollTo(index)
         selection.blockSignals(blocked)
         self.table.viewport().update()
-        self.save.setEnabled(self.chosen is not None)
+        self._say_overlay()
+
+    def _connect(self) -> None:
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self.table.scrollToTop)
+        self.table.selectionModel().currentRowChanged.connect(self._choose)
+        self.table.selectionModel().selectionChanged.connect(self._say_overlay)
+        self.table.copy_pressed.connect(self._copy_chosen)
+        self.table.customContextMenuRequested.connect(self._show_menu)
+        self.bar.filter_changed.connect(self._set_filter)
+        self.bar.tolerances_changed.connect(self.tolerances_changed)
+        self.bar.columns.clicked.connect(self._ask_columns)
+        self.save.clicked.connect(self.save_pressed)
+        self.compare.clicked.connect(self.compare_chosen)
+        self.copy.clicked.connect(self.copy_all)
+        self._document.changed.connect(self._follow)
 
     def _lay_out(self) -> None:
         self.summary = muted()
-        self.save = QPushButton("Save placed structure …")
-        self.save.setToolTip("Write the structure where it stands now, as mmCIF or PDB (Ctrl+S)")
-        self.save.clicked.connect(self.save_pressed)
+        self.save = QPushButton("Save …")
+        self.save.setToolTip("Write the placed structure where it stands now, as mmCIF or PDB (Ctrl+S)")
+        self.save.setAccessibleName("Save placed structure")
+        self.compare = QPushButton("Compare")
+        self.compare.setToolTip("Compare two placements: choose two rows with Ctrl+click or Shift+Down")
         self.copy = QPushButton("Copy table")
-        self.copy.setToolTip("Copy all rows with full numbers, to paste into a spreadsheet")
-        self.copy.clicked.connect(self.copy_all)
+        self.copy.setToolTip("Copy the rows that are shown with full numbers, to paste into a spreadsheet")
         foot = QHBoxLayout()
         foot.setContentsMargins(10, 8, 10, 10)
         foot.setSpacing(8)
-        foot.addWidget(self.save)
-        foot.addWidget(self.copy)
+        for button in (self.save, self.compare, self.copy):
+            foot.addWidget(button)
         foot.addStretch()
         foot.addWidget(self.summary)
         self._hint = muted(NOTHING_FITTED)
@@ -198,48 +144,94 @@ class ClustersPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.bar)
         layout.addWidget(self.table, 1)
         layout.addLayout(foot)
 
     def _follow(self, old: Session, new: Session) -> None:
-        if (old.fits, old.structures) != (new.fits, new.structures):
-            if rows_of(old) != rows_of(new):
-                self.model.show_rows(rows_of(new))
-            self._show_summary(new)
-            self.show_cluster(_moved_cluster(old, new) or self.chosen)
+        if (old.fits, old.structures) == (new.fits, new.structures):
+            return
+        if _looks(old) != _looks(new):
+            self._show_rows(new, _still_there(self.model.pinned, old, new))
+        self._show_summary(new)
+        wanted = _moved_cluster(old, new) or self.chosen or _placed(new)
+        if wanted != self.chosen:  # else several rows may be chosen, and stay so
+            self.show_cluster(wanted)
+
+    def _show_rows(self, session: Session, pinned: frozenset[ClusterId]) -> None:
+        chosen, blocked = self.chosen, self.table.selectionModel().blockSignals(True)
+        self.model.show_rows(rows_of(session), pinned)
+        self.table.selectionModel().blockSignals(blocked)
+        self._show_summary(session)
+        self.show_cluster(chosen)
+
+    def _set_filter(self, wanted: Filter) -> None:
+        chosen, blocked = self.chosen or _placed(self._document.session), self.table.selectionModel().blockSignals(True)
+        self.proxy.set_filter(wanted)
+        self.table.selectionModel().blockSignals(blocked)
+        self._show_summary(self._document.session)
+        self.show_cluster(chosen)
 
     def _show_summary(self, session: Session) -> None:
-        clusters, fits = len(self.model.rows), len(session.fits)
-        self.summary.setText(_count(clusters, "cluster") + (f" in {fits} fits" if fits > 1 else "") if fits else "")
-        self._hint.setVisible(not clusters)
+        clusters, shown, fits = len(self.model.rows), self.proxy.rowCount(), len(session.fits)
+        count = _count(clusters, "cluster") if shown == clusters else f"{shown:,} of {clusters:,}"
+        self.summary.setText(count + (f" in {fits} fits" if fits > 1 and shown == clusters else "") if fits else "")
+        self._hint.setVisible(not shown)
+        self.bar.setVisible(clusters > 0)
         self.table.show_frame(clusters > 0)
         self.table.show_names(max((row.structure for row in self.model.rows), key=len, default=""))
-        self._hint.setText(NOTHING_FOUND if fits else NOTHING_FITTED)
-        self.copy.setEnabled(clusters > 0)
-        self.save.setEnabled(self.chosen is not None)
+        self._hint.setText(NOTHING_SHOWN if clusters else NOTHING_FOUND if fits else NOTHING_FITTED)
+        self.copy.setEnabled(shown > 0)
+        if fits:
+            self.bar.show_tolerances(session.fits[-1].settings.cluster_shift, session.fits[-1].settings.cluster_angle)
 
     def _choose(self, current: QModelIndex, previous: QModelIndex) -> None:
         chosen = current.data(ID_ROLE)
-        self.save.setEnabled(isinstance(chosen, ClusterId))
         if isinstance(chosen, ClusterId):
             self._document.do(SelectCluster(chosen.fit, chosen.index))
 
+    def _say_overlay(self, *_: QItemSelection) -> None:
+        self.save.setEnabled(self.chosen is not None)
+        self.compare.setEnabled(len(self.overlay) == 2)
+        self.overlaid.emit(self.overlay)
+
     def _copy_chosen(self) -> None:
-        rows = [row for row in self.shown_rows() if row.id == self.chosen]
-        QGuiApplication.clipboard().setText(as_tsv(rows))
+        chosen = set(self.overlay)
+        QGuiApplication.clipboard().setText(as_tsv([row for row in self.shown_rows() if row.id in chosen]))
+
+    def _ask_columns(self) -> None:
+        self.table.column_menu().popup(self.bar.columns.mapToGlobal(QPoint(0, self.bar.columns.height())))
 
     def _show_menu(self, point: QPoint) -> None:
-        chosen = self.chosen
-        if chosen is None:
-            return
+        if self.chosen is not None:
+            self.make_menu(self.chosen).popup(self.table.viewport().mapToGlobal(point))
+
+    def make_menu(self, chosen: ClusterId) -> QMenu:
+        """What can be done with the chosen rows."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        pinned = set(self.overlay) <= self.model.pinned
+        menu.addAction("Centre in view", lambda: self.centre_pressed.emit(chosen))
+        menu.addAction("Unpin" if pinned else "Pin on top", self.pin_chosen)
+        menu.addAction("Compare the two", self.compare_chosen).setEnabled(len(self.overlay) == 2)
+        menu.addAction("Search around this place", lambda: self.polish_pressed.emit(chosen))
+        menu.addSeparator()
         menu.addAction("Save placed structure …", self.save_pressed.emit)
-        menu.addAction("Copy row", self._copy_chosen)
+        menu.addAction("Copy rows", self._copy_chosen)
         menu.addAction("Copy table", self.copy_all)
         menu.addSeparator()
         menu.addAction("Remove this fit", lambda: self._document.do(RemoveFit(chosen.fit)))
-        menu.popup(self.table.viewport().mapToGlobal(point))
+        return menu
+
+
+def _looks(session: Session) -> list[tuple[ClusterRow, int]]:
+    """What the table shows of a session; other results of the same fit look different."""
+    return [(row, id(row.cluster)) for row in rows_of(session)]
+
+
+def _still_there(pinned: frozenset[ClusterId], old: Session, new: Session) -> frozenset[ClusterId]:
+    """The pinned clusters that mean the same in both sessions."""
+    return frozenset(key for key in pinned if old.find_cluster(key) is new.find_cluster(key) is not None)
 
 
 def _moved_cluster(old: Session, new: Session) -> ClusterId | None:
@@ -249,6 +241,11 @@ def _moved_cluster(old: Session, new: Session) -> ClusterId | None:
         if item.placed_by is not None and (before is None or before.placed_by != item.placed_by):
             return item.placed_by
     return None
+
+
+def _placed(session: Session) -> ClusterId | None:
+    """The place of the structure that was placed first."""
+    return next((item.placed_by for item in session.structures if item.placed_by is not None), None)
 
 
 def _count(number: int, noun: str) -> str:

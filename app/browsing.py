@@ -1,0 +1,130 @@
+"""The clusters in the 3D view: a sphere for each, copies for all chosen rows, two colours for a comparison."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from jaxtyping import Float, Float64
+from numpy import ndarray
+from PySide6.QtCore import QObject, Slot
+
+from app.document import Document
+from app.panels.cluster_table import rows_of
+from app.panels.clusters import ClustersPanel
+from difffit_core.document.session import ClusterId, Colour, Session
+
+MOST_COPIES = 20  # chosen rows beyond are not drawn: more of them hide each other
+FADED = 0.55  # copies lie this far towards grey
+GREY = np.array([0.6, 0.6, 0.62])
+
+
+class ClusterView(Protocol):
+    """What browsing needs of a viewport."""
+
+    def show_copy(
+        self, key: str, *, of: str, map_from_model: Float64[ndarray, "3 4"], colour: Colour | None = ...
+    ) -> None: ...
+    def remove(self, key: str) -> None: ...
+    def frame(self, key: str) -> None: ...
+    def show_clusters(
+        self,
+        ids: Sequence[int],
+        position_xyz: Float64[ndarray, "cluster 3"],
+        size: Float[ndarray, " cluster"],
+        colour_rgb: Float[ndarray, "cluster 3"],
+    ) -> None: ...
+    def select_clusters(self, ids: Sequence[int]) -> None: ...
+    def clear_clusters(self) -> None: ...
+
+
+class Browsing(QObject):
+    """Keeps table and scene telling the same."""
+
+    def __init__(self, document: Document, panel: ClustersPanel, view: ClusterView) -> None:
+        super().__init__()
+        self._document, self._panel, self._view = document, panel, view
+        self._ids: list[ClusterId] = []  # a sphere's number is its place here
+        self._copies: dict[ClusterId, str] = {}  # key of the copy in the view
+        self._compared: dict[ClusterId, Colour] = {}
+        self.spheres_shown = False
+        document.changed.connect(self._follow)
+        panel.overlaid.connect(self._show_overlay)
+        panel.centre_pressed.connect(self.centre)
+
+    def show_spheres(self, shown: bool) -> None:
+        """Show a sphere for every cluster, or none."""
+        self.spheres_shown = shown
+        self._draw_spheres(self._document.session)
+
+    def compare(self, colours: dict[ClusterId, Colour]) -> None:
+        """Show these clusters in these colours until an empty dictionary is given."""
+        self._compared = colours
+        self._show_overlay(self._panel.overlay)
+
+    @Slot(int)
+    def pick(self, number: int) -> None:
+        """A sphere was clicked: go to its row."""
+        if 0 <= number < len(self._ids):
+            self._panel.choose(self._ids[number])
+
+    def centre(self, chosen: ClusterId) -> None:
+        """Look at the structure that stands in this cluster."""
+        fit = self._document.session.find_fit(chosen.fit)
+        if fit is not None:
+            self._panel.choose(chosen)
+            self._view.frame(fit.structure)
+
+    def _follow(self, old: Session, new: Session) -> None:
+        if old.fits != new.fits or any(a.result is not b.result for a, b in zip(old.fits, new.fits, strict=True)):
+            self._draw_spheres(new)
+        if (old.fits, old.structures) != (new.fits, new.structures):
+            self._show_overlay(self._panel.overlay)
+
+    def _draw_spheres(self, session: Session) -> None:
+        rows = rows_of(session)
+        self._ids = [row.id for row in rows]
+        if not rows or not self.spheres_shown:
+            self._view.clear_clusters()
+            return
+        self._view.show_clusters(
+            range(len(rows)),
+            np.concatenate([row.cluster.representative.position_xyz for row in rows]),
+            np.array([row.cluster.hits for row in rows], dtype=np.float64),
+            np.array([row.colour for row in rows], dtype=np.float64),
+        )
+        self._mark(self._panel.overlay)
+
+    def _mark(self, chosen: list[ClusterId]) -> None:
+        if self.spheres_shown:
+            known = {key: number for number, key in enumerate(self._ids)}
+            self._view.select_clusters([known[key] for key in chosen if key in known])
+
+    def _show_overlay(self, chosen: list[ClusterId]) -> None:
+        session = self._document.session
+        stand = {item.placed_by for item in session.structures}
+        wanted = {key: None for key in chosen[:MOST_COPIES] if key not in stand} | self._compared
+        for key in [key for key in self._copies if key not in wanted or session.find_cluster(key) is None]:
+            self._view.remove(self._copies.pop(key))
+        for key, colour in wanted.items():
+            self._show_copy(session, key, colour)
+        self._mark(chosen)
+
+    def _show_copy(self, session: Session, key: ClusterId, colour: Colour | None) -> None:
+        fit, cluster = session.find_fit(key.fit), session.find_cluster(key)
+        item = session.find_structure(fit.structure) if fit else None
+        if fit is None or item is None or cluster is None:
+            return
+        name = f"copy-{key.fit}-{key.index}"
+        self._view.show_copy(
+            name,
+            of=item.key,
+            map_from_model=fit.result.map_from_model(key.index),
+            colour=colour or faded(item.colour),
+        )
+        self._copies[key] = name
+
+
+def faded(colour: Colour) -> Colour:
+    """The colour of a structure's copies: nearer to grey."""
+    red, green, blue = (1 - FADED) * np.array(colour) + FADED * GREY
+    return float(red), float(green), float(blue)
