@@ -1,6 +1,6 @@
 """Keeps the viewport equal to the document, and shows a running fit in it."""
 
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 from jaxtyping import Float, Float64
@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.document import Document
 from app.fitting import FitStatus
+from app.scene.styles import ColourScheme, MapStyle, Representation
 from app.theme import LIGHT, Colour, Theme
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
@@ -28,6 +29,9 @@ class SceneView(Protocol):
         level: float | None = ...,
         colour: Colour | None = ...,
         opacity: float | None = ...,
+        style: MapStyle | None = ...,
+        dust: float | None = ...,
+        full_detail: bool | None = ...,
         dragging: bool = ...,
     ) -> None: ...
     def show_structure(
@@ -38,6 +42,15 @@ class SceneView(Protocol):
         colour: Colour | None = ...,
         map_from_model: Float64[ndarray, "3 4"] | None = ...,
     ) -> None: ...
+    def set_structure_style(
+        self,
+        key: str,
+        *,
+        representation: Representation | None = ...,
+        colour_by: ColourScheme | None = ...,
+        colour: Colour | None = ...,
+    ) -> None: ...
+    def set_busy(self, busy: bool) -> None: ...
     def place(self, key: str, map_from_model: Float64[ndarray, "3 4"]) -> None: ...
     def set_visible(self, key: str, visible: bool) -> None: ...
     def remove(self, key: str) -> None: ...
@@ -78,8 +91,7 @@ class ScenePresenter(QObject):
 
     def follow(self, old: Session, new: Session) -> None:
         """Draw what differs between two sessions."""
-        gone = {item.key for item in (*old.maps, *old.structures)} - {item.key for item in (*new.maps, *new.structures)}
-        for key in gone:
+        for key in _keys(old) - _keys(new):
             self._view.remove(key)
         for map_item in new.maps:
             self._show_map(old.find_map(map_item.key), map_item)
@@ -90,6 +102,7 @@ class ScenePresenter(QObject):
 
     def begin_fit(self, status: FitStatus) -> None:
         """Look at the map that is searched."""
+        self._view.set_busy(True)
         self._view.clear_poses()
         self._view.frame(status.map)
 
@@ -104,6 +117,7 @@ class ScenePresenter(QObject):
 
     def end_fit(self) -> None:
         """Take the points away and put every structure where the document says."""
+        self._view.set_busy(False)
         self._view.clear_poses()
         for item in self._document.session.structures:
             self._view.place(item.key, place_of(self._document.session, item))
@@ -111,25 +125,59 @@ class ScenePresenter(QObject):
     def _show_map(self, old: MapItem | None, new: MapItem) -> None:
         colour = new.colour or self._theme.map_colour
         if old is None:
-            self._view.show_map(
-                new.key, new.volume, level=new.contour_level, colour=colour, opacity=new.opacity
-            )  # fmt: skip
-            self._view.set_visible(new.key, new.visible)
-        elif old != new:
-            level = new.contour_level if new.contour_level != old.contour_level else None
-            opacity = new.opacity if new.opacity != old.opacity else None
+            self._view.show_map(new.key, new.volume, level=new.contour_level, colour=colour, opacity=new.opacity)
+            old = MapItem(
+                new.key,
+                new.path,
+                new.volume,
+                new.contour_level,
+                new.suggested_level,
+                new.suggested_resolution,
+                new.colour,
+                new.opacity,
+            )
+        if old != new:
             changed = colour if new.colour != old.colour else None
-            self._view.set_map_style(new.key, level=level, colour=changed, opacity=opacity, dragging=self._dragging)
-            self._view.set_visible(new.key, new.visible)
+            level, opacity = differing(old, new, "contour_level"), differing(old, new, "opacity")
+            self._view.set_map_style(
+                new.key,
+                level=level,
+                colour=changed,
+                opacity=opacity,
+                style=differing(old, new, "style"),
+                dust=differing(old, new, "dust"),
+                full_detail=differing(old, new, "full_detail"),
+                dragging=self._dragging,
+            )
+        self._view.set_visible(new.key, new.visible)
 
     def _show_structure(self, session: Session, old: StructureItem | None, new: StructureItem) -> None:
-        if old is None or old.colour != new.colour:
+        if old is None:
             place = place_of(session, new)
             self._view.show_structure(new.key, new.structure, colour=new.colour, map_from_model=place)
-            self._view.set_visible(new.key, new.visible)
-        elif old != new:
+            old = StructureItem(new.key, new.structure, new.colour, placed_by=new.placed_by)
+        if old != new:
+            self._dress_structure(old, new)
             self._view.place(new.key, place_of(session, new))
-            self._view.set_visible(new.key, new.visible)
+        self._view.set_visible(new.key, new.visible)
+
+    def _dress_structure(self, old: StructureItem, new: StructureItem) -> None:
+        if old.representation != new.representation:
+            self._view.set_structure_style(new.key, representation=cast("Representation", new.representation))
+        if new.colour_by == "uniform" and (old.colour, old.colour_by) != (new.colour, new.colour_by):
+            self._view.set_structure_style(new.key, colour=new.colour)
+        elif old.colour_by != new.colour_by:
+            self._view.set_structure_style(new.key, colour_by=cast("ColourScheme", new.colour_by))
+
+
+def _keys(session: Session) -> set[str]:
+    return {item.key for item in session.maps} | {item.key for item in session.structures}
+
+
+def differing(old: MapItem, new: MapItem, name: str) -> Any:
+    """The new value of a property that has changed, else None."""
+    value = getattr(new, name)
+    return None if value == getattr(old, name) else value
 
 
 def place_of(session: Session, item: StructureItem) -> Float64[ndarray, "3 4"]:

@@ -46,8 +46,8 @@ def _table(first: ClusterRow, second: ClusterRow) -> QGridLayout:
         grid.addWidget(QLabel(row.structure), 1, column, Qt.AlignmentFlag.AlignRight)
     grid.addWidget(muted("Second − first"), 1, 3, Qt.AlignmentFlag.AlignRight)
     numeric = [column for column in COLUMNS if column.numeric]
-    for line, column in enumerate(numeric, start=2):
-        _add_line(grid, line, column, first, second)
+    for line, shown in enumerate(numeric, start=2):
+        _add_line(grid, line, shown, first, second)
     return grid
 
 

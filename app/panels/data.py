@@ -1,16 +1,17 @@
 """The open maps and structures: show or hide, colour, close, and choose the current one."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.document import Document
 from app.icons import themed_icon
+from app.panels.style_menus import style_menu
 from app.selection import Selection
 from app.theme import LIGHT, Colour, Theme
 from app.widgets.colour_button import ColourButton
 from app.widgets.labels import ElidedLabel, heading, muted
-from difffit_core.document.commands import RemoveMap, RemoveStructure, SetMapStyle, SetStructureStyle
+from difffit_core.document.commands import Command, RemoveMap, RemoveStructure, SetMapStyle, SetStructureStyle
 from difffit_core.document.session import MapItem, Session, StructureItem
 
 Item = MapItem | StructureItem
@@ -23,6 +24,7 @@ class DataRow(QWidget):
     visibility_toggled = Signal(str, bool)
     colour_chosen = Signal(str, object)
     close_pressed = Signal(str)
+    menu_pressed = Signal(str, object)  # key, QPoint on the screen
 
     def __init__(self, key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,8 +33,9 @@ class DataRow(QWidget):
         self.setObjectName("dataRow")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.eye, self.swatch, self.name, self.detail = QToolButton(), ColourButton(), ElidedLabel(), muted()
-        self.close_button = QToolButton()
-        for button, tip in ((self.eye, "Show or hide"), (self.close_button, "Close")):
+        self.close_button, self.more = QToolButton(), QToolButton()
+        buttons = ((self.eye, "Show or hide"), (self.more, "How it is drawn"), (self.close_button, "Close"))
+        for button, tip in buttons:
             button.setObjectName("row")
             button.setToolTip(tip)
             button.setAccessibleName(tip)
@@ -40,6 +43,9 @@ class DataRow(QWidget):
         self.eye.clicked.connect(lambda: self.visibility_toggled.emit(self.key, not self._visible))
         self.swatch.chosen.connect(lambda colour: self.colour_chosen.emit(self.key, colour))
         self.close_button.clicked.connect(lambda: self.close_pressed.emit(self.key))
+        self.more.clicked.connect(
+            lambda: self.menu_pressed.emit(self.key, self.mapToGlobal(self.more.geometry().bottomLeft()))
+        )
         self._lay_out()
 
     def show_item(self, name: str, path: str, detail: str, colour: Colour, *, visible: bool) -> None:
@@ -53,6 +59,7 @@ class DataRow(QWidget):
     def show_icons(self, theme: Theme) -> None:
         """Draw the icons in the theme's colour."""
         self.eye.setIcon(themed_icon("eye" if self._visible else "eye-off", theme))
+        self.more.setIcon(themed_icon("more", theme))
         self.close_button.setIcon(themed_icon("close", theme))
 
     def show_current(self, current: bool) -> None:
@@ -66,6 +73,10 @@ class DataRow(QWidget):
         """Choose this item."""
         self.pressed.emit(self.key)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The same menu as the button's."""
+        self.menu_pressed.emit(self.key, event.globalPos())
+
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 1, 2, 1)
@@ -75,12 +86,15 @@ class DataRow(QWidget):
         layout.addSpacing(2)
         layout.addWidget(self.name, 1)
         layout.addWidget(self.detail)
+        layout.addWidget(self.more)
         layout.addWidget(self.close_button)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
 
 class DataPanel(QWidget):
     """Lists what is open; every click becomes a command."""
+
+    view_asked = Signal(str, str)  # key, what to do in the view alone: see `style_menus`
 
     def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,6 +140,7 @@ class DataPanel(QWidget):
         row.visibility_toggled.connect(self._set_visible)
         row.colour_chosen.connect(self._set_colour)
         row.close_pressed.connect(self._close)
+        row.menu_pressed.connect(self._show_menu)
         (self._maps if isinstance(item, MapItem) else self._structures).addWidget(row)
         self.rows[item.key] = row
         return row
@@ -134,6 +149,22 @@ class DataPanel(QWidget):
         detail = map_detail(item) if isinstance(item, MapItem) else f"{len(item.structure):,} atoms"
         row.show_item(item.name, str(item.path), detail, item.colour or self._theme.map_colour, visible=item.visible)
         row.show_icons(self._theme)
+
+    def _show_menu(self, key: str, place: QPoint) -> None:
+        self._choose(key)
+        menu = self.make_menu(key)
+        if menu is not None:
+            menu.popup(place)
+
+    def make_menu(self, key: str) -> QMenu | None:
+        """How an item can be drawn."""
+        session = self._document.session
+        item = session.find_map(key) or session.find_structure(key)
+        return None if item is None else style_menu(self, item, self._do, self.view_asked.emit)
+
+    def _do(self, command: Command) -> None:
+        self._document.do(command)
+        self._document.seal()
 
     def _mark_current(self) -> None:
         session = self._document.session

@@ -5,8 +5,8 @@ that has gone (the result of a job that ended late, say) does nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import ClassVar, Protocol, TypeVar
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 
@@ -104,19 +104,13 @@ class SetMapStyle:
     colour: Colour | None = None
     opacity: float | None = None
     visible: bool | None = None
+    style: str | None = None
+    dust: float | None = None  # Å
+    full_detail: bool | None = None
 
     def apply(self, session: Session) -> Session:
         """The session with the map's other style."""
-        return _with_map(
-            session,
-            self.map,
-            lambda item: replace(
-                item,
-                colour=item.colour if self.colour is None else self.colour,
-                opacity=item.opacity if self.opacity is None else self.opacity,
-                visible=item.visible if self.visible is None else self.visible,
-            ),
-        )
+        return _with_map(session, self.map, lambda item: replace(item, **_given(self, but="map")))
 
 
 @dataclass(frozen=True)
@@ -127,18 +121,12 @@ class SetStructureStyle:
     structure: str
     colour: Colour | None = None
     visible: bool | None = None
+    representation: str | None = None
+    colour_by: str | None = None
 
     def apply(self, session: Session) -> Session:
         """The session with the structure's other style."""
-        return _with_structure(
-            session,
-            self.structure,
-            lambda item: replace(
-                item,
-                colour=item.colour if self.colour is None else self.colour,
-                visible=item.visible if self.visible is None else self.visible,
-            ),
-        )
+        return _with_structure(session, self.structure, lambda item: replace(item, **_given(self, but="structure")))
 
 
 @dataclass(frozen=True)
@@ -223,13 +211,18 @@ def _target(command: Command) -> tuple[object, ...] | None:
         case SetContourLevel(map=key):
             return (key,)
         case SetMapStyle(map=key, visible=None) | SetStructureStyle(structure=key, visible=None):
-            return (key, command.colour is None)
+            return (key, *_given(command, but=""))
         case SelectCluster(fit=key):
             return (key,)
         case Regroup():
             return ()
         case _:
             return None
+
+
+def _given(style: "SetMapStyle | SetStructureStyle", *, but: str) -> dict[str, Any]:
+    """The properties that a style command names, without the key of its item."""
+    return {f.name: value for f in fields(style) if f.name != but and (value := getattr(style, f.name)) is not None}
 
 
 Changed = TypeVar("Changed", MapItem, StructureItem)

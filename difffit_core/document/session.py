@@ -30,6 +30,9 @@ class MapItem:
     colour: Colour | None = None
     opacity: float = 0.35
     visible: bool = True
+    style: str = "surface"  # or "mesh"
+    dust: float = -1.0  # Å: islands of the surface shorter than this are hidden; negative: the automatic size
+    full_detail: bool = False  # every voxel, however large the map is
 
     @property
     def name(self) -> str:
@@ -53,6 +56,8 @@ class StructureItem:
     structure: Structure = field(compare=False, repr=False)
     colour: Colour
     visible: bool = True
+    representation: str = "cartoon"  # or "tube", "sticks", "spheres"
+    colour_by: str = "uniform"  # or "chain", "element", "b_factor", "plddt"
     placed_by: ClusterId | None = None
 
     @property
