@@ -1,5 +1,6 @@
 """What is remembered between two runs of the program."""
 
+import json
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -50,6 +51,36 @@ class Preferences:
     @folder.setter
     def folder(self, folder: str) -> None:
         self._settings.setValue("folder", folder)
+
+    @property
+    def rates(self) -> dict[str, float]:
+        """Seconds per unit of work that fits took on this machine, by kind of search and stage."""
+        try:
+            stored = json.loads(str(self._settings.value("rates", "{}")))
+            return {str(name): float(rate) for name, rate in stored.items()}
+        except (ValueError, AttributeError, TypeError):
+            return {}
+
+    @rates.setter
+    def rates(self, rates: dict[str, float]) -> None:
+        self._settings.setValue("rates", json.dumps(rates))
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the table of clusters that the user wants to see; empty for the usual ones."""
+        return [name for name in str(self._settings.value("columns", "")).split(",") if name]
+
+    @columns.setter
+    def columns(self, names: list[str]) -> None:
+        self._settings.setValue("columns", ",".join(names))
+
+    def flag(self, name: str, usual: bool) -> bool:
+        """A yes or no that was remembered under this name."""
+        return str(self._settings.value(name, usual)).lower() == "true"
+
+    def set_flag(self, name: str, value: bool) -> None:
+        """Remember a yes or no."""
+        self._settings.setValue(name, "true" if value else "false")
 
     def save_layout(self, geometry: QByteArray, state: QByteArray) -> None:
         """Remember the window's place and its docks."""

@@ -55,7 +55,10 @@ class Reclustering(QObject):
         )
 
     def _regroup(self, jobs: list[Job], shift: float, angle: float) -> Regrouped:
-        return tuple((key, self._engine(*work, shift, angle)) for key, *work in jobs)
+        return tuple(
+            (key, self._engine(structure, volume, result, settings, shift, angle))
+            for key, structure, volume, result, settings in jobs
+        )
 
     def _take(self, number: int, shift: float, angle: float, results: Regrouped) -> None:
         if number != self._latest:

@@ -60,9 +60,6 @@ class SceneView(Protocol):
     def frame(self, key: str) -> None: ...
 
 
-IN_ITS_FILE = np.eye(3, 4)  # a structure that has not been placed stands where its file puts it
-
-
 class ScenePresenter(QObject):
     """Compares the session before and after each change and tells the viewport what differs."""
 
@@ -120,7 +117,7 @@ class ScenePresenter(QObject):
         self._view.set_busy(False)
         self._view.clear_poses()
         for item in self._document.session.structures:
-            self._view.place(item.key, place_of(self._document.session, item))
+            self._view.place(item.key, self._document.session.standing(item))
 
     def _show_map(self, old: MapItem | None, new: MapItem) -> None:
         colour = new.colour or self._theme.map_colour
@@ -153,12 +150,12 @@ class ScenePresenter(QObject):
 
     def _show_structure(self, session: Session, old: StructureItem | None, new: StructureItem) -> None:
         if old is None:
-            place = place_of(session, new)
+            place = session.standing(new)
             self._view.show_structure(new.key, new.structure, colour=new.colour, map_from_model=place)
             old = StructureItem(new.key, new.structure, new.colour, placed_by=new.placed_by)
         if old != new:
             self._dress_structure(old, new)
-            self._view.place(new.key, place_of(session, new))
+            self._view.place(new.key, session.standing(new))
         self._view.set_visible(new.key, new.visible)
 
     def _dress_structure(self, old: StructureItem, new: StructureItem) -> None:
@@ -178,9 +175,3 @@ def differing(old: MapItem, new: MapItem, name: str) -> Any:
     """The new value of a property that has changed, else None."""
     value = getattr(new, name)
     return None if value == getattr(old, name) else value
-
-
-def place_of(session: Session, item: StructureItem) -> Float64[ndarray, "3 4"]:
-    """Where a structure stands: in its chosen cluster, else where its file puts it."""
-    placed = session.map_from_model(item)
-    return IN_ITS_FILE if placed is None else placed

@@ -7,13 +7,22 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.theme import LIGHT, Theme, token
 from app.widgets.labels import muted
+from difffit_core.data.poses import Poses
 from difffit_core.events import Event, PosesImproved, StageAdvanced, StageStarted
 
 SPREAD = (10.0, 90.0)  # percentiles between which the band lies
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of the curves whose scores belong to one copy of the map."""
+
+    first: int  # index of its first step
+    resolution: float | None  # Å
 
 
 @dataclass
@@ -25,9 +34,12 @@ class ScoreCurves:
     median: list[float] = field(default_factory=list)
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
 
-    def add(self, step: float, scores: Float[ndarray, " pose"]) -> None:
-        """Take in the scores of all poses at a step."""
+    def add(self, step: float, scores: Float[ndarray, " pose"], resolution: float | None = None) -> None:
+        """Take in the scores of all poses at a step; scores in copies of other resolution (Å) are not comparable."""
+        if not self.segments or self.segments[-1].resolution != resolution:
+            self.segments.append(Segment(len(self.step), resolution))
         low, median, high = np.percentile(scores, (SPREAD[0], 50.0, SPREAD[1]))
         for values, value in ((self.low, low), (self.median, median), (self.high, high), (self.best, scores.max())):
             values.append(float(value))
@@ -45,8 +57,17 @@ class PlotPanel(QWidget):
         self.curves = ScoreCurves()
         self._note = muted("While a fit runs, the score of its poses is drawn here.")
         self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._layout = QStackedLayout(self)
+        self._poses: Poses | None = None
+        self._places, self._progress = "", ""
+        self.text = muted()
+        self.text.setContentsMargins(10, 4, 10, 4)
+        self._layout = QStackedLayout()
         self._layout.addWidget(self._note)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.text)
+        column.addLayout(self._layout, 1)
 
     def prepare(self) -> None:
         """Load pyqtgraph and make the plot."""
@@ -68,6 +89,7 @@ class PlotPanel(QWidget):
         self.prepare()
         self._before, self._step = 0, 0
         self.curves = ScoreCurves()
+        self._places, self._poses = "", None
         self._plot.show_curves(self.curves)
         self._layout.setCurrentWidget(self._plot)
 
@@ -83,6 +105,32 @@ class PlotPanel(QWidget):
                 self._end_stage()
             case StageAdvanced(step):
                 self._step = step
-            case PosesImproved(_, scores) if len(scores):
-                self.curves.add(self._before + self._step, np.asarray(scores))
+            case PosesImproved(poses, scores, resolution) if len(scores):
+                self.curves.add(self._before + self._step, np.asarray(scores), resolution)
                 self._plot.show_curves(self.curves)
+                self._poses = poses
+                self._say()
+
+    def show_progress(self, text: str) -> None:
+        """Say how far the fit is."""
+        self._progress = text
+        self._say()
+
+    def show_places(self, count: int) -> None:
+        """Say how many distinct places the poses stand in."""
+        self._places = f"{count:,} distinct places" if count != 1 else "1 distinct place"
+        self._say()
+
+    def end(self) -> None:
+        """The fit has ended; its curves stay."""
+        self._progress, self._poses = "", None
+        self._say()
+
+    @property
+    def poses(self) -> Poses | None:
+        """The poses of the running fit as they were reported last."""
+        return self._poses
+
+    def _say(self) -> None:
+        best = f"best {self.curves.best[-1]:.3f}, median {self.curves.median[-1]:.3f}" if self.curves.best else ""
+        self.text.setText(" · ".join(part for part in (best, self._places, self._progress) if part))

@@ -1,10 +1,11 @@
 """The pyqtgraph part of the plot panel, in a module of its own so that it can be imported late."""
 
+import numpy as np
 import pyqtgraph
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QWidget
 
-from app.panels.plot import ScoreCurves
+from app.panels.plot import ScoreCurves, Segment
 from app.theme import Theme, qcolour, token
 
 MEDIAN = (0.93, 0.55, 0.20)
@@ -25,9 +26,9 @@ class ScorePlot(pyqtgraph.PlotWidget):
         self.getAxis("left").setWidth(48)
         self.getAxis("bottom").enableAutoSIPrefix(False)
         self.setLabel("bottom", "Step")
-        self._low, self._high = self.plot(antialias=True), self.plot(antialias=True)
-        self._band = pyqtgraph.FillBetweenItem(self._low, self._high)
-        self.addItem(self._band)
+        self._theme = theme
+        self._bands: list[Band] = []  # one for every segment
+        self._marks: list[pyqtgraph.InfiniteLine] = []  # where a segment begins
         self._legend = self.addLegend(offset=(-12, -12), labelTextSize="8pt")
         self._median, self._best = self.plot(name="median", antialias=True), self.plot(name="best", antialias=True)
         self.set_theme(theme)
@@ -41,24 +42,74 @@ class ScorePlot(pyqtgraph.PlotWidget):
             axis.setTextPen(token(theme, "muted"))
         self._best.setPen(_pen(qcolour(theme.accent), 2.2))
         self._median.setPen(_pen(qcolour(MEDIAN), 1.6))
-        band = QColor(qcolour(MEDIAN))
-        band.setAlphaF(0.16)
-        self._band.setBrush(band)
-        for edge in (self._low, self._high):
-            edge.setPen(None)
+        self._theme = theme
+        for mark in self._marks:
+            self._dress(mark)
         self._legend.setLabelTextColor(token(theme, "text"))
         for _, label in self._legend.items:
             label.setText(label.text, color=token(theme, "text"))
 
     def show_curves(self, curves: ScoreCurves) -> None:
-        """Draw the curves as they stand now."""
-        for line, values in (
-            (self._low, curves.low),
-            (self._high, curves.high),
-            (self._median, curves.median),
-            (self._best, curves.best),
-        ):
-            line.setData(curves.step, values)
+        """Draw the curves as they stand now, broken where the map's copy changes."""
+        if len(curves.segments) < len(self._bands):
+            self._forget()
+        for segment in curves.segments[len(self._bands) :]:
+            self._begin(segment, curves)
+        joined = np.ones(len(curves.step), dtype=np.int32)
+        joined[[segment.first - 1 for segment in curves.segments[1:]]] = 0
+        for line, values in ((self._median, curves.median), (self._best, curves.best)):
+            line.setData(curves.step, values, connect=joined)
+        if self._bands:
+            self._bands[-1].show(curves, curves.segments[-1].first)
+
+    def _begin(self, segment: Segment, curves: ScoreCurves) -> None:
+        """A new stretch: finish the band before it and mark where it begins."""
+        if self._bands:
+            self._bands[-1].show(curves, curves.segments[len(self._bands) - 1].first, segment.first)
+        self._bands.append(Band(self))
+        if segment.resolution is not None:
+            mark = pyqtgraph.InfiniteLine(
+                curves.step[segment.first],
+                label=f"{segment.resolution:.2g} Å",
+                labelOpts={"position": 0.08, "anchors": [(0, 0.5), (0, 0.5)]},
+            )
+            self._marks.append(mark)
+            self._dress(mark)
+            self.addItem(mark, ignoreBounds=True)
+
+    def _dress(self, mark: pyqtgraph.InfiniteLine) -> None:
+        pen = _pen(token(self._theme, "line"), 1.0)
+        mark.setPen(pen)
+        mark.label.setColor(token(self._theme, "muted"))
+
+    def _forget(self) -> None:
+        for band in self._bands:
+            band.remove()
+        for mark in self._marks:
+            self.removeItem(mark)
+        self._bands, self._marks = [], []
+
+
+class Band:
+    """The spread of the scores over one stretch."""
+
+    def __init__(self, plot: pyqtgraph.PlotWidget) -> None:
+        self._plot = plot
+        self._low, self._high = plot.plot(pen=None), plot.plot(pen=None)
+        colour = QColor(qcolour(MEDIAN))
+        colour.setAlphaF(0.16)
+        self._fill = pyqtgraph.FillBetweenItem(self._low, self._high, brush=colour)
+        plot.addItem(self._fill)
+
+    def show(self, curves: ScoreCurves, first: int, end: int | None = None) -> None:
+        """Draw the steps from `first` up to `end`."""
+        for edge, values in ((self._low, curves.low), (self._high, curves.high)):
+            edge.setData(curves.step[first:end], values[first:end])
+
+    def remove(self) -> None:
+        """Take it away."""
+        for item in (self._fill, self._low, self._high):
+            self._plot.removeItem(item)
 
 
 def _pen(colour: QColor, width: float) -> QPen:

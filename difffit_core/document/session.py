@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 from uuid import uuid4
 
+import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
 
@@ -115,6 +116,11 @@ class Session:
         if fit is None or structure.placed_by is None:
             return None
         return fit.result.map_from_model(structure.placed_by.index)
+
+    def standing(self, structure: StructureItem) -> Float64[ndarray, "3 4"]:
+        """Takes the file's coordinates (Å) to where the structure stands: its cluster, else where its file puts it."""
+        placed = self.map_from_model(structure)
+        return np.eye(3, 4) if placed is None else placed
 
 
 def new_key(kind: str) -> str:

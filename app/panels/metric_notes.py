@@ -1,0 +1,56 @@
+"""What is usual for each metric, in words; figures from right and wrong placements in experimental maps."""
+
+from difffit_core.data.results import Cluster
+
+Q_SLOPE, Q_START = -0.178, 1.119  # mean Q-score of deposited models against resolution (Pintilie et al. 2020)
+FINE, COARSE = 5.0, 10.0  # Å
+
+
+def usual_correlation(resolution: float) -> str:
+    """Of right and wrong placements, correlation about the mean."""
+    if resolution < FINE:
+        return "right 0.5–0.9, wrong below 0.45"
+    if resolution < COARSE:
+        return "right 0.5–0.9, wrong up to 0.5"
+    return "wrong places reach 0.7 at this resolution"
+
+
+def usual_q_score(resolution: float) -> str:
+    """Mean Q-score of deposited models at this resolution."""
+    if resolution > 8.0:
+        return "says nothing beyond 8 Å"
+    return f"models at {resolution:.3g} Å: about {max(0.0, Q_SLOPE * resolution + Q_START):.2f}"
+
+
+def usual(key: str, resolution: float) -> str:
+    """What one may expect of a metric at this resolution (Å); empty where no rule holds."""
+    match key:
+        case "correlation_about_mean":
+            return usual_correlation(resolution)
+        case "correlation":
+            return "right 0.8 and more; also high in any dense place"
+        case "correlation_about_mean_at_atoms":
+            return "compare with the other clusters"
+        case "mean_overlap" | "mean_density":
+            return "compare with the other clusters"
+        case "fraction_inside":
+            return "right 85–100 %, if the level is right"
+        case "hits":
+            return "many: easy to find, not: right"
+        case "q_score":
+            return usual_q_score(resolution)
+    return ""
+
+
+def verdict(cluster: Cluster, following: Cluster | None) -> str:
+    """One sentence on how far the placement can be trusted."""
+    gap = float(cluster.scores.correlation_about_mean)
+    lead = ""
+    if following is not None:
+        gap -= float(following.scores.correlation_about_mean)
+        lead = f" Its correlation is {abs(gap):.3f} {'above' if gap >= 0 else 'below'} that of the next cluster."
+    if cluster.confidence >= 0.9:
+        return f"Stands out: no wrong placement would be expected to score as high.{lead}"
+    if cluster.confidence >= 0.5:
+        return f"Likely, but look at it: a wrong placement could score as high.{lead}"
+    return f"Not to be trusted by its score alone: other places are about as good.{lead}"
