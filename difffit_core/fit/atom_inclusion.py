@@ -5,7 +5,7 @@ from jaxtyping import Bool, Float64
 from numpy import ndarray
 
 from difffit_core.data.volume import Volume
-from difffit_core.fit.scores import sample
+from difffit_core.fit.sampling import sample
 
 
 def atoms_inside(xyz: Float64[ndarray, "atom 3"], volume: Volume, level: float) -> Bool[ndarray, " atom"]:

@@ -4,10 +4,10 @@ import numpy as np
 
 from difffit_core.data.poses import Poses
 from difffit_core.data.results import Cluster, FitResult, Placements
-from difffit_core.data.structure import Structure
 from difffit_core.fit.clusters import group
 from difffit_core.fit.confidence import confidence, independent_values
 from difffit_core.fit.device import Engine
+from difffit_core.fit.model import Model
 from difffit_core.fit.scores import score_poses
 from difffit_core.fit.target import Target
 from difffit_core.fit.trails import Trails
@@ -15,7 +15,7 @@ from difffit_core.settings import FitSettings
 
 
 def conclude(
-    structure: Structure,
+    model: Model,
     target: Target,
     placed: Placements,
     best: Placements,
@@ -29,11 +29,11 @@ def conclude(
     """
     paths = [(trails.path(int(k)) if trails else best.poses[:0]) for k in best.origin]
     paths = [Poses.concatenate([path, best.poses[[k]]]) for k, path in enumerate(paths)]
-    clusters = clusters_of(structure, target, placed, best, paths, settings)
+    clusters = clusters_of(model, target, placed, best, paths, settings)
     return FitResult(
         clusters=clusters,
         climbed=_together(placed, best),
-        centroid_xyz=structure.centroid_xyz,
+        centroid_xyz=model.structure.centroid_xyz,
         contour_level=target.contour_level,
         resolution=target.resolution,
         backend=engine.backend,
@@ -43,7 +43,7 @@ def conclude(
 
 
 def clusters_of(
-    structure: Structure,
+    model: Model,
     target: Target,
     placed: Placements,
     best: Placements,
@@ -53,7 +53,8 @@ def clusters_of(
     """One cluster per `best` placement, with those of `placed` that equal it as members."""
     if not len(best):
         return ()
-    scores = score_poses(structure, target.whole, target.contour_level, target.resolution, best.poses)
+    structure, level, resolution = model.structure, target.contour_level, target.resolution
+    scores = score_poses(structure, target.whole, level, resolution, best.poses, model=model)
     value = np.array([scores[k].judged_by(settings.objective) for k in range(len(best))])
     independent = independent_values(structure.approximate_volume, target.resolution)
     trust = confidence(np.asarray(scores.correlation_about_mean), independent)

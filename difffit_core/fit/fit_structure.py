@@ -16,6 +16,7 @@ from difffit_core.errors import FitError, SettingsError
 from difffit_core.events import Job, Message, PosesImproved, StageAdvanced, StageStarted
 from difffit_core.fit.conclude import conclude
 from difffit_core.fit.device import choose_engine
+from difffit_core.fit.model import Model
 from difffit_core.fit.paper.paper_fit import fit_paper
 from difffit_core.fit.placements import merge
 from difffit_core.fit.plan import make_plan
@@ -98,16 +99,16 @@ def fit_into(
     around = narrow(target, structure, limits)
     shown = hide(around, region)
     plan = make_plan(structure, shown, settings)
-    watch, trails = Stopwatch(), Trails()
+    watch, trails, model = Stopwatch(), Trails(), Model(structure, settings.objective)
     with watch.stage("screen"):
         poses = yield from find_starts(structure, shown, plan, limits, settings, device=engine.device)
     with watch.stage("climb"):
-        placed = yield from climb_all(structure, shown, plan, poses, engine, settings, trails)
+        placed = yield from climb_all(model, shown, plan, poses, engine, settings, trails)
         placed = confine(placed, limits, settings, spare=settings.cluster_shift)
     with watch.stage("polish"):
-        polished = yield from polish_best(structure, around, plan, placed, engine, settings, trails)
+        polished = yield from polish_best(model, around, plan, placed, engine, settings, trails)
         polished = confine(polished, limits, settings)
-        result = conclude(structure, target, placed, polished, engine, settings, trails)
+        result = conclude(model, target, placed, polished, engine, settings, trails)
     return replace(result, seconds=watch.seconds)
 
 
@@ -133,7 +134,7 @@ def so_far(
     seen_now = Placements.fresh(seen.poses, np.asarray(seen.scores))
     placed = confine(merge(seen_now, settings.cluster_shift, settings.cluster_angle), Limits(region, near), settings)
     engine = choose_engine(settings.device, settings.backend)
-    return conclude(structure, target, placed, placed.best(count), engine, settings)
+    return conclude(Model(structure), target, placed, placed.best(count), engine, settings)
 
 
 def _check(structure: Structure) -> None:

@@ -22,15 +22,15 @@ class Effort:
 
     least_rotations: int
     arc_per_resolution: tuple[float, float]
-    point_rotations: float  # voxels times rotations that the screen may cost
+    point_rotations: tuple[float, float]  # voxels times rotations that the screen may cost, likewise
     starts: int  # poses that climb at the first level
     polished: int  # clusters that are polished
 
 
 EFFORTS = {
-    "fast": Effort(300, (0.9, 0.65), 1.5e8, 400, 40),
-    "balanced": Effort(600, (0.8, 0.5), 5e8, 1000, 60),
-    "exhaustive": Effort(2400, (0.5, 0.33), 5e9, 4000, 120),
+    "fast": Effort(300, (0.9, 0.65), (1.5e8, 5e8), 400, 40),
+    "balanced": Effort(600, (0.8, 0.5), (5e8, 2.5e9), 1000, 60),
+    "exhaustive": Effort(2400, (0.5, 0.33), (5e9, 1e10), 4000, 120),
 }
 
 
@@ -55,31 +55,33 @@ class FitPlan:
 def make_plan(structure: Structure, target: Target, settings: FitSettings) -> FitPlan:
     """Rotations dense enough for the structure's size at the finest screening resolution that is affordable."""
     effort = EFFORTS[settings.preset]
-    arc = arc_for(structure, target, effort)
-    resolution = screening_resolution(structure, target, arc, effort)
+    crowded = crowding(structure, target)
+    arc = float(np.interp(crowded, [0, 1], effort.arc_per_resolution))
+    budget = float(np.interp(crowded, [0, 1], effort.point_rotations))
+    resolution = screening_resolution(structure, target, arc, effort.least_rotations, budget)
     starts = settings.starts or effort.starts
-    count = rotations_for(structure, resolution, arc, effort)
+    count = rotations_for(structure, resolution, arc, effort.least_rotations)
     screen = ScreenPlan(resolution, count, per_rotation=8, keep=3 * starts)
     return FitPlan(screen, climb_levels(resolution, target.resolution, starts), effort.polished)
 
 
-def arc_for(structure: Structure, target: Target, effort: Effort) -> float:
-    """Arc per resolution for this structure in this map: the more of the map is something else, the finer."""
-    crowding = target.contour_volume / structure.approximate_volume
-    return float(np.interp(np.log(crowding), np.log([2.0, 10.0]), effort.arc_per_resolution))
+def crowding(structure: Structure, target: Target) -> float:
+    """From 0, when the structure is at least half of what the map shows, to 1, when it is a tenth or less."""
+    ratio = target.contour_volume / structure.approximate_volume
+    return float(np.clip(np.log(ratio / 2) / np.log(5), 0, 1))
 
 
-def rotations_for(structure: Structure, resolution: float, arc: float, effort: Effort) -> int:
+def rotations_for(structure: Structure, resolution: float, arc: float, least: int) -> int:
     """Even rotations that leave a typical arc of `arc` · resolution (Å) at the radius of gyration.
 
     Each of n rotations owns 8π²/n of the volume of SO(3), and the typical distance to the nearest is 0.55 of the
     side of a cube of that volume.
     """
     gap = arc * resolution / max(structure.radius_of_gyration, 1.0)
-    return max(effort.least_rotations, int(8 * np.pi**2 * (0.55 / gap) ** 3))
+    return max(least, int(8 * np.pi**2 * (0.55 / gap) ** 3))
 
 
-def screening_resolution(structure: Structure, target: Target, arc: float, effort: Effort) -> float:
+def screening_resolution(structure: Structure, target: Target, arc: float, least: int, budget: float) -> float:
     """The map's resolution, at least 8 Å, and more when a large structure would need too many rotations.
 
     A large structure fills much of its map and is easy to tell from the rest at low resolution; with resolution d
@@ -91,7 +93,7 @@ def screening_resolution(structure: Structure, target: Target, arc: float, effor
         voxel = resolution / GRID_PER_RESOLUTION
         # the transforms of the padded map, and turning the template, which costs about as much per voxel
         voxels = float(np.prod((target.extent_xyz + reach) / voxel)) + (2 * reach / voxel) ** 3
-        if rotations_for(structure, resolution, arc, effort) * voxels <= effort.point_rotations or resolution > 60:
+        if rotations_for(structure, resolution, arc, least) * voxels <= budget or resolution > 60:
             return float(resolution)
         resolution *= 1.08
 

@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 from difffit_core.data.volume import Volume
 from difffit_core.fit.kernels.q_score_numba import choose_points
 from difffit_core.fit.kernels.threads import pool
-from difffit_core.fit.scores import sample
+from difffit_core.fit.sampling import sample
 
 SIGMA = 0.6  # Å, of the paper; the reports of EMDB and PDB use 0.4, which gives values about 0.1 lower at 3 Å
 RADII = np.arange(1, 21) * 0.1  # Å

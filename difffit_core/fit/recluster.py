@@ -9,6 +9,7 @@ from difffit_core.data.results import FitResult
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.fit.conclude import clusters_of
+from difffit_core.fit.model import Model
 from difffit_core.fit.placements import merge
 from difffit_core.fit.target import prepare_target
 from difffit_core.settings import FitSettings
@@ -28,7 +29,7 @@ def recluster(
     target = prepare_target(volume, result.contour_level, result.resolution)
     best = merge(result.climbed, shift, angle).best(MOST_CLUSTERS)
     paths = [_path(result, pose) for pose in (best.poses[[k]] for k in range(len(best)))]
-    clusters = clusters_of(structure, target, result.climbed, best, paths, chosen)
+    clusters = clusters_of(Model(structure), target, result.climbed, best, paths, chosen)
     return replace(result, clusters=clusters)
 
 

@@ -10,8 +10,9 @@ from difffit_core.data.residue_scores import ResidueScores
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.fit.atom_inclusion import atoms_inside
+from difffit_core.fit.model import MASK_ABOVE
 from difffit_core.fit.q_score import SIGMA, q_scores
-from difffit_core.fit.scores import MASK_ABOVE, sample
+from difffit_core.fit.sampling import sample
 from difffit_core.fit.simulate import simulate_map
 
 

@@ -13,9 +13,10 @@ from difffit_core.data.volume import Volume
 from difffit_core.events import Job
 from difffit_core.fit.device import choose_engine
 from difffit_core.fit.fit_structure import prepare
+from difffit_core.fit.model import Model
 from difffit_core.fit.polish import polish
 from difffit_core.fit.scores import score_poses
-from difffit_core.fit.search import make_evaluator, make_probe
+from difffit_core.fit.search import make_evaluator
 from difffit_core.settings import FitSettings
 
 
@@ -39,7 +40,7 @@ def score_where_it_stands(
     pose = Poses(np.array([[0.0, 0.0, 0.0, 1.0]]), centroid[None])
     if polished:
         engine = choose_engine(settings.device, settings.backend)
-        probe = make_probe(structure, target.resolution, settings.objective)
+        probe = Model(structure, settings.objective).probe(target.resolution)
         pose, _ = yield from polish(
             pose,
             probe,

@@ -4,16 +4,15 @@ import numpy as np
 
 from difffit_core.data.poses import Poses
 from difffit_core.data.results import Placements
-from difffit_core.data.structure import Structure
 from difffit_core.events import Job, StageStarted
 from difffit_core.fit.climb import Climb, Evaluate, climb
 from difffit_core.fit.device import Engine
 from difffit_core.fit.kernels.evaluate import Evaluation, evaluate
+from difffit_core.fit.model import Model
 from difffit_core.fit.placements import merge
 from difffit_core.fit.plan import FitPlan
 from difffit_core.fit.polish import polish
-from difffit_core.fit.probe import Probe, atom_probe, density_probe
-from difffit_core.fit.scores import MASK_ABOVE
+from difffit_core.fit.probe import Probe
 from difffit_core.fit.target import Field, Target
 from difffit_core.fit.trails import Trails
 from difffit_core.settings import FitSettings
@@ -23,7 +22,7 @@ SAME_SHIFT, SAME_ANGLE = 1.5, 3.0  # Å, degrees: climbing poses this close are 
 
 
 def climb_all(
-    structure: Structure,
+    model: Model,
     target: Target,
     plan: FitPlan,
     poses: Poses,
@@ -33,13 +32,14 @@ def climb_all(
 ) -> Job[Placements]:
     """From the screened poses to distinct placements in the map itself, level by level."""
     yield StageStarted("climb", CLIMB_STEPS * len(plan.levels))
+    arm = model.structure.radius_of_gyration
     placed = Placements.fresh(poses, np.zeros(len(poses)))
     for k, level in enumerate(plan.levels):
         sampled = target.field(level.resolution)
-        probe = make_probe(structure, level.resolution, settings.objective).subset(level.points, settings.seed)
+        probe = model.probe(level.resolution).subset(level.points, settings.seed)
         rescored = evaluate(sampled, probe, placed.poses, engine.evaluate, gradient=False).value
         chosen = Placements(placed.poses, rescored, placed.hits, placed.origin).best(level.poses)
-        step = Climb(CLIMB_STEPS, level.resolution / 8, level.resolution / 3, 0.02, structure.radius_of_gyration)
+        step = Climb(CLIMB_STEPS, level.resolution / 8, level.resolution / 3, 0.02, arm)
         leg = climb(chosen.poses, make_evaluator(sampled, probe, engine), step, first=k * CLIMB_STEPS)
         climbed, value = yield from trails.follow(leg, chosen.origin, chosen.poses, level.resolution)
         placed = merge(Placements.fresh(climbed, value, chosen.hits), SAME_SHIFT, SAME_ANGLE)
@@ -47,7 +47,7 @@ def climb_all(
 
 
 def polish_best(
-    structure: Structure,
+    model: Model,
     target: Target,
     plan: FitPlan,
     placed: Placements,
@@ -57,21 +57,14 @@ def polish_best(
 ) -> Job[Placements]:
     """The best distinct placements with all points in the map itself, to convergence, merged into clusters."""
     chosen = merge(placed, settings.cluster_shift, settings.cluster_angle).best(plan.polished)
-    probe = make_probe(structure, target.resolution, settings.objective)
+    probe, arm = model.probe(target.resolution), model.structure.radius_of_gyration
 
     def evaluator(part: Probe) -> Evaluate:
         return make_evaluator(target.native, part, engine)
 
-    leg = polish(chosen.poses, probe, evaluator, structure.radius_of_gyration, settings.seed)
+    leg = polish(chosen.poses, probe, evaluator, arm, settings.seed)
     poses, value = yield from trails.follow(leg, chosen.origin, chosen.poses, target.resolution)
     return merge(Placements.fresh(poses, value, chosen.hits), settings.cluster_shift, settings.cluster_angle)
-
-
-def make_probe(structure: Structure, resolution: float, objective: str) -> Probe:
-    """What is moved through the map: simulated density for the correlation objective, atoms for mean density."""
-    if objective == "density":
-        return atom_probe(structure)
-    return density_probe(structure, resolution, above=MASK_ABOVE)
 
 
 def make_evaluator(sampled: Field, probe: Probe, engine: Engine) -> Evaluate:

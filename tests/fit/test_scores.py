@@ -3,7 +3,9 @@ import pytest
 from scipy.ndimage import map_coordinates
 
 from difffit_core.data.poses import Poses
-from difffit_core.fit.scores import MASK_ABOVE, sample, score_poses
+from difffit_core.fit.model import MASK_ABOVE
+from difffit_core.fit.sampling import sample
+from difffit_core.fit.scores import score_poses
 from difffit_core.fit.simulate import simulate_map
 from tests.fit.making import blob, empty_grid, map_with, moved, random_pose
 

@@ -19,11 +19,11 @@ from difffit_core.events import Job, PosesImproved, StageAdvanced, StageStarted
 from difffit_core.fit.conclude import conclude
 from difffit_core.fit.device import Engine
 from difffit_core.fit.kernels.evaluate import Evaluation, evaluate
+from difffit_core.fit.model import Model
 from difffit_core.fit.paper import adam
 from difffit_core.fit.paper.levels import field_of, filtered, recipe_of
 from difffit_core.fit.placements import merge
 from difffit_core.fit.probe import Probe, atom_probe
-from difffit_core.fit.search import make_probe
 from difffit_core.fit.starts import even_rotations
 from difffit_core.fit.target import Field, Target
 from difffit_core.settings import FitSettings
@@ -82,7 +82,7 @@ def fit_paper(structure: Structure, target: Target, engine: Engine, settings: Fi
     everyone = Placements.fresh(best.poses, best.value)
     distinct = merge(everyone, settings.cluster_shift, settings.cluster_angle)
     kept = most_promising(structure, target, distinct.poses, engine, settings)
-    result = conclude(structure, target, everyone, distinct[kept], engine, settings)
+    result = conclude(Model(structure), target, everyone, distinct[kept], engine, settings)
     return replace(result, seconds={"climb": climbed - begun, "score": time.perf_counter() - climbed})
 
 
@@ -135,6 +135,6 @@ def most_promising(
     Hundreds of starts end nowhere, each a cluster of its own; the published value does not tell them from a true
     place in a crowded map, which may come after hundreds of them.
     """
-    quick = make_probe(structure, target.resolution, settings.objective).subset(POINTS_TO_LOOK, settings.seed)
+    quick = Model(structure, settings.objective).probe(target.resolution).subset(POINTS_TO_LOOK, settings.seed)
     value = evaluate(target.native, quick, poses, engine.evaluate, gradient=False).value
     return np.argsort(-value, kind="stable")[:MOST_CLUSTERS]
