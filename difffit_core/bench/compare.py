@@ -22,10 +22,9 @@ class Distance:
     shift: float  # Å between the centroids
     angle: float  # degrees
 
-    @property
-    def is_near(self) -> bool:
-        """Whether the two count as the same place."""
-        return self.shift <= NEAR_SHIFT and self.angle <= NEAR_ANGLE
+    def is_near(self, angle: float = NEAR_ANGLE) -> bool:
+        """Whether the two count as the same place: within 3 Å and this angle (degrees)."""
+        return self.shift <= NEAR_SHIFT and self.angle <= angle
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,17 @@ def judge(
     truth: Float64[ndarray, "place 3 4"],
     move: Float64[ndarray, "3 4"],
     xyz: Float64[ndarray, "atom 3"],
+    *,
+    near_angle: float = NEAR_ANGLE,
 ) -> Verdict:
-    """Rank and RMSD of the first true placement, and how many true places were found; best placement first."""
+    """Rank and RMSD of the first true placement, and how many true places were found; best placement first.
+
+    `near_angle` (degrees) is how far a placement may be turned and still count.
+    """
     rank, rmsd, places = None, None, set()
     for position, found in enumerate(placements, start=1):
         distances = [distance(found, true, move, xyz) for true in truth]
-        near = [(d.rmsd, place) for place, d in enumerate(distances) if d.is_near]
+        near = [(d.rmsd, place) for place, d in enumerate(distances) if d.is_near(near_angle)]
         if near:
             closest, place = min(near)
             places.add(place)

@@ -16,7 +16,7 @@ PACKAGES = ("difffit", "numpy", "scipy", "numba", "torch")
 def machine_facts() -> dict[str, Any]:
     """System, processor, the cores that may be used, versions, and how busy the machine was."""
     return {
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.machine()}",
         "processor": processor_name(),
         "cores": worker_count(),
         "python": platform.python_version(),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from statistics import median
 
+from difffit_core.bench.contest import Contest
+from difffit_core.bench.peers import PeerRun
 from difffit_core.bench.runs import Run
 
 HEADER = (
@@ -34,3 +36,21 @@ def summary(runs: Sequence[Run]) -> str:
     passed = sum(run.passed for run in runs)
     seconds = [run.wall_seconds for run in runs]
     return f"{passed} of {len(runs)} ok, median {median(seconds):.1f} s, longest {max(seconds):.1f} s"
+
+
+def contest_row(contest: Contest) -> str:
+    """The default against the published method, as a line."""
+    return (
+        f"{contest.name:<18} {contest.case}: {contest.fit_seconds:.1f} s against {contest.baseline_seconds:.0f} s"
+        f" ({contest.iterations} iterations run): {contest.ratio:.0f} times faster,"
+        f" {number(contest.cpu_ratio, 0)} times less CPU time"
+    )
+
+
+def peer_row(run: PeerRun) -> str:
+    """A program on a case, as a line."""
+    start = f"{run.case:<26}{run.program + ' ' + run.setting:<26}"
+    if run.error:
+        return f"{start}FAILED: {run.error}"
+    found = f"rank {number(run.verdict.rank, 0)}, {number(run.verdict.rmsd, 2)} Å, {run.verdict.copies}/{run.of} places"
+    return f"{start}{run.seconds:.1f} s ({number(run.cpu_seconds, 1)} s of CPU), {found}"

@@ -23,7 +23,7 @@ USAGE = """usage: python3 packaging/bootstrap.py demo | test | run | bench  [arg
   demo   open the window with the bundled sample and fit it; without a screen, leave the result in demo_output/
   test   all checks and the whole test suite             (further arguments go to pytest)
   run    open DiffFit                                    (further arguments go to DiffFit: maps, structures)
-  bench  fit the bundled samples and print a table       (further arguments go to the benchmark, try --help)
+  bench  measure speed, success and accuracy here        (further arguments go to `difffit bench`, try --help)
 
 The first run makes a private environment in .venv; later ones need no network."""
 DEMO_OUTPUT = "demo_output"
@@ -124,7 +124,8 @@ def task_run(python: Path, arguments: list[str], virtual: bool) -> int:
 
 def task_bench(python: Path, arguments: list[str], virtual: bool) -> int:
     """The benchmark, which needs no display."""
-    return run([str(python), "-m", "tests.bench", *arguments], dict(os.environ))
+    difffit = python.with_name("difffit" + python.suffix)
+    return run([str(difffit), "bench", *arguments], dict(os.environ))
 
 
 TASKS = {"demo": task_demo, "test": task_test, "run": task_run, "bench": task_bench}
