@@ -10,7 +10,7 @@ from vispy import gloo
 
 from app.scene.geometry import Spheres
 
-_CORNERS = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)
+CORNERS = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)
 _LAYOUT = [("position", np.float32, 3), ("corner", np.float32, 2), ("radius", np.float32), ("colour", np.float32, 4)]
 
 
@@ -33,7 +33,7 @@ class BallBuffers:
         self.vertices = gloo.VertexBuffer(_expanded(spheres))
         self.position, self.corner = self.vertices["position"], self.vertices["corner"]
         self.radius, self.colour = self.vertices["radius"], self.vertices["colour"]
-        self.index = gloo.IndexBuffer(_quads(self.n_spheres))
+        self.index = gloo.IndexBuffer(quads(self.n_spheres))
 
     def delete(self) -> None:
         """Free the memory on the graphics card."""
@@ -45,12 +45,13 @@ def _expanded(spheres: Spheres) -> ndarray:
     n = len(spheres.radius)
     vertices = np.empty((n, 4), dtype=_LAYOUT)
     vertices["position"] = spheres.position_xyz[:, None, :]
-    vertices["corner"] = _CORNERS
+    vertices["corner"] = CORNERS
     vertices["radius"] = spheres.radius[:, None]
     vertices["colour"] = spheres.colour_rgba[:, None, :] / np.float32(255)
     return vertices.ravel()
 
 
-def _quads(n: int) -> UInt32[ndarray, " corner"]:
+def quads(n: int) -> UInt32[ndarray, " corner"]:
+    """Two triangles for each four vertices."""
     first = np.arange(n, dtype=np.uint32)[:, None] * np.uint32(4)
     return (first + np.array([0, 1, 2, 0, 2, 3], dtype=np.uint32)).ravel()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QPointF, Signal
+from PySide6.QtGui import QOpenGLContext
 from PySide6.QtWidgets import QWidget
 from vispy import app as vispy_app
 from vispy import gloo
@@ -15,7 +16,7 @@ from app.scene.gl_setup import DEPTH_BITS, Graphics
 from app.scene.mouse import Mouse
 from app.scene.renderer import Renderer, Scene
 
-REDUCED_SCALE = 0.6  # of the size, for pictures that have to be quick
+REDUCED_SCALE, BUSY_SCALE = 0.6, 0.5  # of the size, for pictures that have to be quick; while a job runs
 
 
 class CanvasSignals(QObject):
@@ -25,6 +26,7 @@ class CanvasSignals(QObject):
     clicked = Signal(int, int)  # device pixels right, down
     double_clicked = Signal(int, int)
     failed = Signal(str)
+    lost = Signal()  # everything on the graphics card is gone
 
 
 class Canvas(vispy_app.Canvas):
@@ -37,13 +39,14 @@ class Canvas(vispy_app.Canvas):
         self._software = graphics.software
         self._renderer: Renderer | None = None
         self._broken = False
+        self._qt_context: QOpenGLContext | None = None
         self._passes: Iterator[None] | None = None  # of the sample that is being drawn
         self._seconds = 0.0  # that it has taken so far
         super().__init__(
             app=vispy_app.use_app("pyside6"), parent=parent, keys=None, show=False, autoswap=False,
             config={"depth_size": DEPTH_BITS, "double_buffer": True},
         )  # fmt: skip
-        self._mouse = Mouse(self.native, scene.camera)
+        self.mouse = Mouse(self.native, scene.camera)
         self._connect()
 
     @property
@@ -59,6 +62,8 @@ class Canvas(vispy_app.Canvas):
         self.set_current()
         if self._renderer is None:
             self._renderer = Renderer()
+            self._qt_context = self.native.context()
+            self._qt_context.aboutToBeDestroyed.connect(self._lose_context)
         return self._renderer
 
     def on_draw(self, event: Event) -> None:
@@ -71,11 +76,11 @@ class Canvas(vispy_app.Canvas):
 
     def _connect(self) -> None:
         self.loop.draw_wanted.connect(self._draw_next)
-        self._mouse.moved.connect(self._restart)
-        self._mouse.pressed.connect(self.loop.begin_drag)
-        self._mouse.released.connect(self.loop.end_drag)
-        self._mouse.clicked.connect(self._report_click)
-        self._mouse.double_clicked.connect(self._report_double_click)
+        self.mouse.moved.connect(self._restart)
+        self.mouse.pressed.connect(self.loop.begin_drag)
+        self.mouse.released.connect(self.loop.end_drag)
+        self.mouse.clicked.connect(self._report_click)
+        self.mouse.double_clicked.connect(self._report_double_click)
 
     def _guarded(self, draw: Callable[[], None]) -> None:
         """Draw, or give up for good when the driver refuses."""
@@ -141,7 +146,15 @@ class Canvas(vispy_app.Canvas):
 
     def _reduced_size(self) -> tuple[int, int]:
         width, height = self.pixels
-        return max(int(width * REDUCED_SCALE), 1), max(int(height * REDUCED_SCALE), 1)
+        scale = BUSY_SCALE if self.loop.busy else REDUCED_SCALE
+        return max(int(width * scale), 1), max(int(height * scale), 1)
+
+    def _lose_context(self) -> None:
+        """The view moves to another window, or the driver has started over: nothing here can be used again."""
+        if not self._broken:
+            self._broken = True
+            self.loop.stop()
+            self.signals.lost.emit()
 
     def _restart(self) -> None:
         self.loop.view_changed()

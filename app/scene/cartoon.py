@@ -93,6 +93,11 @@ def smoothed_path(xyz: Float64[ndarray, "n 3"], secondary: UInt8[ndarray, " n"])
     return path
 
 
+def calm_path(xyz: Float64[ndarray, "n 3"]) -> Float64[ndarray, "n 3"]:
+    """A line through the middle of pleats and a little inside helices' turns."""
+    return smoothed_path(xyz, np.full(len(xyz), COIL, dtype=np.uint8))
+
+
 def ribbon_directions(xyz: Float64[ndarray, "n 3"], secondary: UInt8[ndarray, " n"]) -> Float64[ndarray, "n 3"]:
     """Unit vector across the ribbon for each residue: along the helix axis, in the plane of the sheet."""
     if len(xyz) < 3:

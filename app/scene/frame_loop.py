@@ -9,6 +9,7 @@ REFINE_AFTER = 0.15  # s of quiet before a picture is refined
 REFINE_DATA_AFTER = 0.4  # s, the same after a change of data: more may follow
 BREATH = 0.010  # s between refining frames, for other events
 DATA_PAUSE = 2.5  # times the last frame's duration are left to others between frames of streaming data
+BUSY_PAUSE = 0.045  # s between frames while a job runs: less than 20 updates a second
 SLOW_FRAME = 0.040  # s: drawing is called slow, and the first picture after a change is a reduced one
 
 
@@ -31,6 +32,7 @@ class FrameLoop(QObject):
         self._slow = software
         self._frame_seconds = 0.03
         self._last_end = 0.0
+        self._busy = False
 
     @property
     def settled(self) -> bool:
@@ -53,9 +55,15 @@ class FrameLoop(QObject):
         """Something in the scene changed: draw soon, but leave most of the time to others."""
         self._stale = True
         self._refine_after = REFINE_DATA_AFTER
-        pause = DATA_PAUSE * self._frame_seconds - (perf_counter() - self._last_end)
+        pause = self._pause - (perf_counter() - self._last_end)
         if not self._timer.isActive() or self._timer.remainingTime() > pause * 1000:
             self._timer.start(max(0, int(pause * 1000)))
+
+    def set_busy(self, busy: bool) -> None:
+        """While a job runs pictures are not refined, so that the window's time is the job's and the user's."""
+        self._busy = busy
+        if not busy:
+            self.data_changed()
 
     def begin_drag(self) -> None:
         """The mouse is down: speed comes before beauty."""
@@ -71,11 +79,21 @@ class FrameLoop(QObject):
         if self._stale:
             self._samples, self._reduced = 0, self._slow
             self._stale = self._urgent = False
-        elif self._dragging or self._samples >= IDLE_SAMPLES:
+        elif self._dragging or self._busy or self._samples >= IDLE_SAMPLES:
             return None
         elif self._reduced:
             self._samples, self._reduced = 0, False
         return self._samples
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job runs."""
+        return self._busy
+
+    @property
+    def frame_seconds(self) -> float:
+        """How long the last sample took."""
+        return self._frame_seconds
 
     @property
     def slow(self) -> bool:
@@ -101,8 +119,8 @@ class FrameLoop(QObject):
         if not self._reduced:
             self._slow = seconds > SLOW_FRAME
         if self._stale:
-            self._wait(DATA_PAUSE * seconds)
-        elif self._dragging:
+            self._wait(self._pause)
+        elif self._dragging or self._busy:
             self._timer.stop()
         elif self._samples >= IDLE_SAMPLES:
             self.finished.emit()
@@ -115,12 +133,16 @@ class FrameLoop(QObject):
 
     def wake_up(self) -> None:
         """The picture can be seen again: go on where it was left."""
-        if not self.settled and not self._timer.isActive():
+        if not self.settled and not self._timer.isActive() and not (self._busy and not self._stale):
             self._wait(BREATH)
 
     def stop(self) -> None:
         """Ask for nothing more."""
         self._timer.stop()
+
+    @property
+    def _pause(self) -> float:
+        return max(DATA_PAUSE * self._frame_seconds, BUSY_PAUSE if self._busy else 0.0)
 
     def _wait(self, seconds: float) -> None:
         self._timer.start(int(seconds * 1000))

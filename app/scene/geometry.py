@@ -1,4 +1,4 @@
-"""Shapes as arrays, before they are sent to the graphics card: triangles and spheres. numpy only."""
+"""Shapes as arrays, before they are sent to the graphics card: triangles, spheres, cylinders, lines. numpy only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,6 +43,26 @@ class Spheres:
     position_xyz: Float32[ndarray, "sphere 3"]
     radius: Float32[ndarray, " sphere"]
     colour_rgba: UInt8[ndarray, "sphere 4"]
+
+
+@dataclass(frozen=True)
+class Cylinders:
+    """Open cylinders in two halves: ends and radii in Å; alpha as in `Triangles`."""
+
+    start_xyz: Float32[ndarray, "cylinder 3"]
+    end_xyz: Float32[ndarray, "cylinder 3"]
+    radius: Float32[ndarray, " cylinder"]
+    start_rgba: UInt8[ndarray, "cylinder 4"]
+    end_rgba: UInt8[ndarray, "cylinder 4"]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Pieces of line between pairs of points (Å); alpha is opacity."""
+
+    position_xyz: Float32[ndarray, "point 3"]
+    colour_rgba: UInt8[ndarray, "point 4"]
+    ends: UInt32[ndarray, "line 2"]
 
 
 def bounds_of(xyz: Float[ndarray, "point 3"], margin: float = 0.0) -> Float64[ndarray, "2 3"] | None:

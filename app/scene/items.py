@@ -18,6 +18,14 @@ class Item(Protocol):
     def transparent(self) -> bool:
         """Whether it is drawn after, and blended over, the opaque items."""
 
+    @property
+    def steady(self) -> bool:
+        """Whether it stays where it is, so that fog can be measured by it."""
+
+    @property
+    def appearance(self) -> object:
+        """Equal as long as the item looks the same; asked of transparent items only."""
+
     def bounds(self) -> Float64[ndarray, "2 3"] | None:
         """The box around it in the map's frame (Å); None when there is nothing to see yet."""
 

@@ -1,9 +1,9 @@
-"""Triangles on the graphics card, always indexed; a new place or colour is only a uniform."""
+"""Triangles and lines on the graphics card, always indexed; a new place or colour is only a uniform."""
 
 import numpy as np
 from vispy import gloo
 
-from app.scene.geometry import Triangles
+from app.scene.geometry import Lines, Triangles
 
 _LAYOUT = [("position", np.float32, 3), ("normal", np.float32, 3)]
 _LAYOUT_WITH_COLOUR = [*_LAYOUT, ("colour", np.float32, 4)]
@@ -25,6 +25,24 @@ class MeshBuffers:
         self.normal = self.vertices["normal"]
         self.colour = self.vertices["colour"] if colour is not None else None
         self.index = gloo.IndexBuffer(triangles.corners.ravel())
+
+    def delete(self) -> None:
+        """Free the memory on the graphics card."""
+        self.vertices.delete()
+        self.index.delete()
+
+
+class LineBuffers:
+    """Points with colours, and an index buffer of pairs."""
+
+    def __init__(self, lines: Lines) -> None:
+        vertices = np.empty(len(lines.position_xyz), dtype=[("position", np.float32, 3), ("colour", np.float32, 4)])
+        vertices["position"] = lines.position_xyz
+        vertices["colour"] = lines.colour_rgba / np.float32(255)
+        self.n_lines = len(lines.ends)
+        self.vertices = gloo.VertexBuffer(vertices)
+        self.position, self.colour = self.vertices["position"], self.vertices["colour"]
+        self.index = gloo.IndexBuffer(lines.ends.ravel())
 
     def delete(self) -> None:
         """Free the memory on the graphics card."""

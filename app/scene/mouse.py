@@ -3,6 +3,8 @@
 Qt's events are read here directly: vispy's own handlers use calls that Qt has deprecated, and drop quick moves.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
@@ -16,6 +18,7 @@ NOTCH = 120.0  # Qt's unit of a wheel's notch
 PINCH_NOTCHES = 9.0  # wheel notches that doubling the distance between two fingers is worth
 
 LEFT = Qt.MouseButton.LeftButton
+Drag = Callable[[float, float], None]  # pixels right and down since the last call
 
 
 class Mouse(QObject):
@@ -33,6 +36,8 @@ class Mouse(QObject):
         self._button: Qt.MouseButton | None = None
         self._start = self._last = QPointF()
         self._rolling = False
+        self._dragged: Drag | None = None
+        self.claim: Callable[[QPointF], Drag | None] = lambda position: None  # what lies there may be dragged
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -65,6 +70,7 @@ class Mouse(QObject):
         self._button = event.button()
         self._start = self._last = event.position()
         self._rolling = self._is_near_edge(event.position())
+        self._dragged = self.claim(event.position()) if self._button == LEFT and not event.modifiers() else None
         self.pressed.emit()
 
     def _drag(self, event: QMouseEvent) -> None:
@@ -72,6 +78,9 @@ class Mouse(QObject):
         self._last = here
         dx, dy = here.x() - before.x(), here.y() - before.y()
         size = self._size()
+        if self._dragged is not None:
+            self._dragged(dx, dy)
+            return
         if self._button != LEFT or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._camera.shift(dx, dy, size)
         elif self._rolling:

@@ -18,10 +18,16 @@ RUNG_RADIUS = 0.28  # Å
 PLANE_ATOMS = (("C2", 6), ("C4", 6), ("C6", 6))  # purines and pyrimidines have them all
 
 
-def tube(trace: Trace, colour_rgba: UInt8[ndarray, "residue 4"], detail: Detail) -> Rings:
-    """A round tube through the trace's points, closed at both ends."""
-    n = len(trace.xyz)
-    path = CubicSpline(np.arange(n), trace.xyz, bc_type="natural")
+def tube(
+    xyz: Float64[ndarray, "residue 3"],
+    colour_rgba: UInt8[ndarray, "residue 4"],
+    detail: Detail,
+    *,
+    radius: float = TUBE_RADIUS,
+) -> Rings:
+    """A round tube through the points, closed at both ends."""
+    n = len(xyz)
+    path = CubicSpline(np.arange(n), xyz, bc_type="natural")
     wall = np.linspace(0, n - 1, (n - 1) * detail.samples_per_residue + 1)
     place = np.concatenate([[0, 0], wall, [n - 1, n - 1]])
     scale, facing, joined = np.ones(len(place)), np.full(len(place), PROFILE), np.ones(len(place), dtype=bool)
@@ -30,7 +36,7 @@ def tube(trace: Trace, colour_rgba: UInt8[ndarray, "residue 4"], detail: Detail)
     joined[[1, -3, -1]] = False
     along = normalised(path(place, 1))
     return Rings(
-        path(place), along, _steady_across(along), TUBE_RADIUS * scale, TUBE_RADIUS * scale, np.full(len(place), 2.0),
+        path(place), along, _steady_across(along), radius * scale, radius * scale, np.full(len(place), 2.0),
         facing, joined, colour_rgba[np.clip(np.rint(place).astype(int), 0, n - 1)],
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 from scipy.spatial.transform import Rotation
 
-from app.scene.palette import SCORE_STOPS
+from app.scene.legends import Bins, Legend, Scale
 from app.theme import Colour, Theme
 
 AXIS_COLOURS = ((0.86, 0.27, 0.27), (0.25, 0.65, 0.32), (0.29, 0.47, 0.92))
@@ -22,20 +22,30 @@ class Overlay(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self._foreground = QColor(Qt.GlobalColor.black)
+        self._ground = QColor(Qt.GlobalColor.white)
 
     def set_theme(self, theme: Theme) -> None:
         """Use this theme's foreground."""
-        self._foreground = qt_colour(theme.foreground)
+        self._foreground, self._ground = qt_colour(theme.foreground), qt_colour(theme.background)
         self.update()
 
-    def _begin(self) -> QPainter:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint over the scene."""
         painter = QPainter(self)
+        self.paint(painter)
+        painter.end()
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint with the painter's origin as the upper left corner; pictures use this, too."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = QFont(self.font())
         font.setPixelSize(12)
         painter.setFont(font)
         painter.setPen(self._foreground)
-        return painter
+        self._draw(painter)
+
+    def _draw(self, painter: QPainter) -> None:
+        raise NotImplementedError
 
 
 class AxisTriad(Overlay):
@@ -52,9 +62,8 @@ class AxisTriad(Overlay):
         self._axes = view_from_map.as_matrix().T
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the arms, the one farthest away first."""
-        painter = self._begin()
+    def _draw(self, painter: QPainter) -> None:
+        """The arms, the one farthest away first."""
         middle = QPointF(self.width() / 2, self.height() / 2)
         for axis in np.argsort(self._axes[:, 2]):
             x, y, z = self._axes[axis]
@@ -67,40 +76,70 @@ class AxisTriad(Overlay):
                 painter.drawText(
                     QRectF(label.x() - 8, label.y() - 8, 16, 16), Qt.AlignmentFlag.AlignCenter, "xyz"[axis]
                 )
-        painter.end()
 
 
 class ColourLegend(Overlay):
-    """What the colours of the poses mean."""
+    """What the colours mean: one strip for each legend, one above the other."""
+
+    WIDTH, HEIGHT = 196, 62  # pixels, of one strip with its margins
+    INSET = 10.0
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, 176, 50)
-        self._title, self._low, self._high = "", 0.0, 1.0
+        super().__init__(parent, self.WIDTH, self.HEIGHT)
+        self._legends: list[Legend] = []
         self.hide()
 
-    def show_range(self, title: str, low: float, high: float) -> None:
-        """Show the scale from `low` to `high`, together with the picture's next frame.
+    def show_legends(self, legends: list[Legend]) -> None:
+        """Show these, together with the picture's next frame.
 
         No update of its own: each would have the whole picture under the legend shown anew.
         """
-        self._title, self._low, self._high = title, low, high
-        self.show()
+        if len(legends) != len(self._legends):
+            self.setFixedSize(self.WIDTH, self.HEIGHT * max(len(legends), 1))
+        self._legends = legends
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw title, gradient and both ends."""
-        painter = self._begin()
-        width = self.width()
-        painter.drawText(QRectF(0, 0, width, 18), Qt.AlignmentFlag.AlignLeft, self._title)
-        gradient = QLinearGradient(0, 0, width, 0)
-        for place, colour in zip(np.linspace(0, 1, len(SCORE_STOPS)), SCORE_STOPS, strict=True):
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to explain."""
+        return not self._legends
+
+    def _draw(self, painter: QPainter) -> None:
+        ground = QColor(self._ground)
+        ground.setAlphaF(0.72)  # the labels have to be read over whatever is drawn behind
+        painter.setBrush(ground)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(QRectF(0, 0, self.width(), self.height()), 6, 6)
+        for number, legend in enumerate(self._legends):
+            strip = QRectF(self.INSET, number * self.HEIGHT + 6, self.WIDTH - 2 * self.INSET, self.HEIGHT - 12)
+            painter.setPen(self._foreground)
+            painter.drawText(strip, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, legend.title)
+            bar = QRectF(strip.left(), strip.top() + 20, strip.width(), 8)
+            labels = QRectF(strip.left(), strip.top() + 32, strip.width(), 18)
+            if isinstance(legend, Scale):
+                self._draw_scale(painter, legend, bar, labels)
+            else:
+                self._draw_bins(painter, legend, bar, labels)
+
+    def _draw_scale(self, painter: QPainter, scale: Scale, bar: QRectF, labels: QRectF) -> None:
+        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+        for place, colour in zip(np.linspace(0, 1, len(scale.stops)), scale.stops, strict=True):
             gradient.setColorAt(float(place), qt_colour(tuple(colour)))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(gradient)
-        painter.drawRoundedRect(QRectF(0, 20, width, 8), 3, 3)
+        painter.drawRoundedRect(bar, 3, 3)
         painter.setPen(self._foreground)
-        painter.drawText(QRectF(0, 32, width, 18), Qt.AlignmentFlag.AlignLeft, f"{self._low:.3g}")
-        painter.drawText(QRectF(0, 32, width, 18), Qt.AlignmentFlag.AlignRight, f"{self._high:.3g}")
-        painter.end()
+        painter.drawText(labels, Qt.AlignmentFlag.AlignLeft, f"{scale.low:.3g}")
+        painter.drawText(labels, Qt.AlignmentFlag.AlignRight, f"{scale.high:.3g}")
+
+    def _draw_bins(self, painter: QPainter, bins: Bins, bar: QRectF, labels: QRectF) -> None:
+        width = bar.width() / max(len(bins.classes), 1)
+        for number, (label, colour) in enumerate(bins.classes):
+            left = bar.left() + number * width
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(qt_colour(colour))
+            painter.drawRect(QRectF(left, bar.top(), width - 2, bar.height()))
+            painter.setPen(self._foreground)
+            painter.drawText(QRectF(left, labels.top(), width, 18), Qt.AlignmentFlag.AlignHCenter, label)
 
 
 class ScaleBar(Overlay):
@@ -123,16 +162,13 @@ class ScaleBar(Overlay):
         fitting = [step for step in SCALE_STEPS if step <= self.LONGEST * self._pixel_size]
         return fitting[-1] if fitting else SCALE_STEPS[0]
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the bar and its length."""
+    def _draw(self, painter: QPainter) -> None:
         if self._pixel_size <= 0:
             return
-        painter = self._begin()
         pixels = min(self.length / self._pixel_size, self.width() - 4.0)
         painter.drawText(QRectF(2, 0, self.width(), 18), Qt.AlignmentFlag.AlignLeft, f"{self.length} Å")
         painter.setPen(QPen(self._foreground, 2))
         painter.drawPolyline([QPointF(2, 20), QPointF(2, 26), QPointF(2 + pixels, 26), QPointF(2 + pixels, 20)])
-        painter.end()
 
 
 def qt_colour(colour: Colour) -> QColor:

@@ -1,4 +1,4 @@
-"""Draws meshes and spheres in one of three ways: opaque, transparent, or as identities for picking."""
+"""Draws shapes in one of three ways: opaque, transparent, or as identities for picking."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,11 +9,13 @@ from numpy import ndarray
 from vispy import gloo
 
 from app.scene.balls import BallBuffers
-from app.scene.mesh import MeshBuffers
-from app.scene.shaders import surfaces
+from app.scene.mesh import LineBuffers, MeshBuffers
+from app.scene.shaders import impostors, surfaces
+from app.scene.sticks import StickBuffers
 from app.theme import Colour
 
 IDENTITIES = 2.0**16  # more items than anyone opens; the target is one of floats
+LINE_WIDTH, LINE_WIDTH_AT = 1.3, 900  # pixels, in a picture whose smaller side has that many
 Mode = Literal["opaque", "transparent", "identity"]
 
 
@@ -34,9 +36,34 @@ class View:
     size: tuple[int, int]  # pixels, width and height
     view_from_map: Float64[ndarray, "4 4"]
     clip_from_view: Float64[ndarray, "4 4"]
-    half_view: tuple[float, float]
+    half_view: tuple[float, float]  # at distance 1 in perspective, else anywhere
+    orthographic: bool
+    seen: tuple[float, float]  # nearest and farthest distance between the clip planes
+    scene_range: tuple[float, float]  # the same of everything, clipped or not
     background: Colour
+    mark: Colour  # the rim of marked spheres
     fog: tuple[float, float, float]  # begins, complete, strength
+
+    @property
+    def scene_depth(self) -> float:
+        """Å from the nearest to the farthest point."""
+        return self.scene_range[1] - self.scene_range[0]
+
+    @property
+    def pixel_size(self) -> float:
+        """Å per pixel halfway into the scene."""
+        away = 1.0 if self.orthographic else sum(self.scene_range) / 2
+        return 2 * self.half_view[1] * away / self.size[1]
+
+    def is_like(self, other: "View") -> bool:
+        """Whether a transparent surface looks the same in both."""
+        same = (self.size, self.background, self.fog, self.orthographic) == (
+            other.size, other.background, other.fog, other.orthographic,
+        )  # fmt: skip
+        matrices = zip(
+            (self.view_from_map, self.clip_from_view), (other.view_from_map, other.clip_from_view), strict=True
+        )
+        return same and all(np.array_equal(mine, others) for mine, others in matrices)
 
 
 class Painter:
@@ -49,19 +76,31 @@ class Painter:
             "identity": gloo.Program(surfaces.BARE_VERTEX, surfaces.IDENTITY_FRAGMENT),
         }
         self._balls = {
-            "opaque": gloo.Program(surfaces.SPHERE_VERTEX, surfaces.SPHERE_OPAQUE),
-            "identity": gloo.Program(surfaces.SPHERE_VERTEX, surfaces.SPHERE_IDENTITY),
+            "opaque": gloo.Program(impostors.SPHERE_VERTEX, impostors.SPHERE_OPAQUE),
+            "identity": gloo.Program(impostors.SPHERE_VERTEX, impostors.SPHERE_IDENTITY),
         }
-        self._view_from_map = np.eye(4)
+        self._sticks = {
+            "opaque": gloo.Program(impostors.STICK_VERTEX, impostors.STICK_OPAQUE),
+            "identity": gloo.Program(impostors.STICK_VERTEX, impostors.STICK_IDENTITY),
+        }
+        self._lines = gloo.Program(surfaces.LINE_VERTEX, surfaces.LINE_FRAGMENT)
+        self._slice = gloo.Program(surfaces.SLICE_VERTEX, surfaces.SLICE_FRAGMENT)
+        self._view: View | None = None
         self.mode: Mode = "opaque"
 
     def begin(self, view: View) -> None:
         """Use this view for what follows."""
-        self._view_from_map = view.view_from_map
-        for program in (*self._mesh.values(), *self._balls.values()):
+        self._view = view
+        impostor_programs = (*self._balls.values(), *self._sticks.values())
+        for program in (*self._mesh.values(), *impostor_programs, self._lines, self._slice):
             program["u_clip_from_view"] = view.clip_from_view.T.astype(np.float32)
-        self._mesh["transparent"]["u_background"] = view.background
-        self._mesh["transparent"]["u_fog"] = view.fog
+        for program in (self._mesh["opaque"], self._mesh["transparent"], *impostor_programs):
+            program["u_orthographic"] = float(view.orthographic)
+        for program in impostor_programs:
+            program["u_range"] = view.seen
+        self._balls["opaque"]["u_mark"] = view.mark
+        for program in (self._mesh["transparent"], self._lines):
+            program["u_background"], program["u_fog"] = view.background, view.fog
 
     def mesh(self, mesh: MeshBuffers, look: Look) -> None:
         """Draw a mesh; one without colours of its own takes the look's tint."""
@@ -84,14 +123,44 @@ class Painter:
         program = self._balls[self.mode]
         self._set_look(program, look)
         program["a_position"], program["a_corner"] = balls.position, balls.corner
-        program["a_radius"] = balls.radius
-        if self.mode != "identity":
-            program["a_colour"] = balls.colour
+        program["a_radius"], program["a_colour"] = balls.radius, balls.colour
         program.draw("triangles", balls.index)
 
+    def sticks(self, sticks: StickBuffers, look: Look) -> None:
+        """Draw cylinders; they are never transparent."""
+        if sticks.n_sticks == 0 or self.mode == "transparent":
+            return
+        program = self._sticks[self.mode]
+        self._set_look(program, look)
+        for name, buffer in sticks.attributes.items():
+            program[name] = buffer
+        program.draw("triangles", sticks.index)
+
+    def lines(self, lines: LineBuffers, look: Look) -> None:
+        """Draw lines, a pixel wide in a window of ordinary size; only ever in a layer over the opaque picture."""
+        if lines.n_lines == 0 or self.mode != "transparent" or self._view is None:
+            return
+        self._set_look(self._lines, look)
+        self._lines["u_opacity"] = look.opacity
+        self._lines["a_position"], self._lines["a_colour"] = lines.position, lines.colour
+        gloo.set_line_width(max(1.0, LINE_WIDTH * min(self._view.size) / LINE_WIDTH_AT))
+        self._lines.draw("lines", lines.index)
+
+    def slice(self, position: gloo.VertexBuffer, place: gloo.VertexBuffer, density: gloo.Texture2D, look: Look) -> None:
+        """Draw a rectangle (a strip of four corners) with a picture of densities on it."""
+        if self.mode == "transparent":
+            return
+        program = self._mesh["identity"] if self.mode == "identity" else self._slice
+        self._set_look(program, look)
+        program["a_position"] = position
+        if self.mode == "opaque":
+            program["a_place"], program["u_density"] = place, density
+        program.draw("triangle_strip")
+
     def _set_look(self, program: gloo.Program, look: Look) -> None:
-        program["u_view_from_model"] = (self._view_from_map @ look.map_from_model).T.astype(np.float32)
+        assert self._view is not None
+        program["u_view_from_model"] = (self._view.view_from_map @ look.map_from_model).T.astype(np.float32)
         if self.mode == "identity":
             program["u_identity"] = (look.number / IDENTITIES, 0.0, 0.0, 1.0)
-        else:
+        elif program is not self._slice:
             program["u_tint"] = (*look.tint, 1.0) if look.tint is not None else (0.0, 0.0, 0.0, 0.0)

@@ -4,6 +4,8 @@ import numpy as np
 from jaxtyping import Float, Float64, Shaped, UInt8
 from numpy import ndarray
 
+from app.theme import Colour
+
 # Neighbouring entries differ in lightness as well as in hue, so they stay apart for colour-blind eyes
 # (after Okabe & Ito 2008 and Tol 2021, softened for large lit surfaces).
 CHAIN_COLOURS = np.array(
@@ -23,6 +25,19 @@ ELEMENT_COLOURS = {
     34: (0.95, 0.63, 0.10), 35: (0.62, 0.20, 0.18), 53: (0.55, 0.15, 0.55),
 }  # fmt: skip
 OTHER_ELEMENT = (0.65, 0.60, 0.65)
+UNKNOWN = (0.62, 0.63, 0.65)  # where there is no value
+
+# AlphaFold DB's classes of pLDDT: from which value, label, colour
+PLDDT_CLASSES: tuple[tuple[float, str, Colour], ...] = (
+    (90.0, "> 90", (0.00, 0.33, 0.84)), (70.0, "70–90", (0.40, 0.80, 0.95)),
+    (50.0, "50–70", (1.00, 0.86, 0.07)), (-np.inf, "< 50", (1.00, 0.49, 0.27)),
+)  # fmt: skip
+B_FACTOR_STOPS = np.array(
+    [(0.20, 0.35, 0.80), (0.55, 0.68, 0.93), (0.93, 0.92, 0.90), (0.94, 0.60, 0.48), (0.78, 0.16, 0.17)]
+)
+FIT_STOPS = np.array(
+    [(0.78, 0.13, 0.20), (0.95, 0.55, 0.30), (0.97, 0.88, 0.55), (0.45, 0.72, 0.80), (0.16, 0.38, 0.75)]
+)
 
 # Blue over violet to yellow: lightness grows with the score, and both ends show on light and on dark ground.
 SCORE_STOPS = np.array(
@@ -51,10 +66,17 @@ def element_colours(
 
 def score_colours(scores: Float[ndarray, " pose"]) -> Float64[ndarray, "pose 3"]:
     """Colours from the lowest score (blue) to the highest (yellow)."""
-    low, high = score_range(scores)
-    place = (scores - low) / max(high - low, 1e-12)
-    stops = np.linspace(0, 1, len(SCORE_STOPS))
-    return np.stack([np.interp(place, stops, SCORE_STOPS[:, c]) for c in range(3)], axis=1)
+    return scale_colours(scores, SCORE_STOPS, *score_range(scores))
+
+
+def scale_colours(
+    values: Float[ndarray, " n"], stops: Float64[ndarray, "stop 3"], low: float, high: float
+) -> Float64[ndarray, "n 3"]:
+    """Colours between the stops for values from `low` to `high`; grey where there is no value."""
+    place = (values - low) / max(high - low, 1e-12)
+    at = np.linspace(0, 1, len(stops))
+    colours = np.stack([np.interp(place, at, stops[:, c]) for c in range(3)], axis=1)
+    return np.where(np.isfinite(values)[:, None], colours, UNKNOWN)
 
 
 def score_range(scores: Float[ndarray, " pose"]) -> tuple[float, float]:

@@ -17,6 +17,8 @@ class PoseCloud:
     """The poses as they stand; each update replaces them all."""
 
     transparent = False
+    steady = False
+    appearance = None
 
     def __init__(self) -> None:
         self.visible = False

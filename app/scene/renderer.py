@@ -1,9 +1,9 @@
 """One frame: opaque things, occlusion and silhouettes, transparent maps over them, averaged with the frames before.
 
-Each transparent surface is drawn unblended into a layer of its own, against the depth of the opaque things, and the
-layer is blended over the picture: that shows exactly its front without sorting triangles, and draws them only once.
-Averaging frames whose pixels are shifted by parts of a pixel gives supersampling that
-never blocks the window for longer than one frame.
+Each transparent surface is drawn unblended into a layer of its own, which is blended over the picture where nothing
+opaque is nearer: that shows exactly its front without sorting triangles. A layer does not depend on what moves behind
+it, so it is kept while poses stream in. Averaging frames whose pixels are shifted by parts of a pixel gives
+supersampling that never blocks the window for longer than one frame.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,14 +14,15 @@ from jaxtyping import Float64, UInt8
 from numpy import ndarray
 from vispy import gloo
 
-from app.scene.camera import Camera
+from app.scene.camera import NEAREST_SHARE, Camera
 from app.scene.geometry import box_corners
 from app.scene.items import Item
 from app.scene.painter import IDENTITIES, Painter, View
-from app.scene.post import Post, Targets
+from app.scene.post import Layer, Post, Targets
 from app.theme import Theme
 
 FOG_STRENGTH = 0.55
+DEPTH_STEPS = 4  # the depth that is drawn is a multiple of this part of the depth of what stands still
 KEPT_TARGETS = 2  # sizes: the window's, and that of reduced pictures
 GOLDEN_ANGLE = 2.39996  # radians: turns the occlusion's taps from sample to sample
 GOLDEN = np.array([0.7548776662466927, 0.5698402909980532])  # Roberts' R2 sequence fills the pixel evenly
@@ -34,6 +35,7 @@ class Scene:
     items: list[Item]
     camera: Camera
     theme: Theme
+    clip: tuple[float, float] = (0.0, 1.0)  # shares of the scene's depth between which things are seen
 
 
 class Renderer:
@@ -55,17 +57,21 @@ class Renderer:
         yield from self._passes(targets, scene, index, occlusion=occlusion)
         self._shown = targets
 
-    def picture(self, scene: Scene, size: tuple[int, int], samples: int) -> UInt8[ndarray, "height width 4"]:
+    def picture(
+        self, scene: Scene, size: tuple[int, int], samples: int, *, transparent: bool = False
+    ) -> UInt8[ndarray, "height width 4"]:
         """A finished picture as RGBA bytes, top row first; what is on screen stays as it is."""
         targets = Targets(size)
         for index in range(samples):
-            for _ in self._passes(targets, scene, index, occlusion=True):
+            for _ in self._passes(targets, scene, index, occlusion=True, ground=not transparent):
                 pass
         pixels = self._read(targets)
         targets.delete()
         return pixels
 
-    def _passes(self, targets: Targets, scene: Scene, index: int, *, occlusion: bool) -> Iterator[None]:
+    def _passes(
+        self, targets: Targets, scene: Scene, index: int, *, occlusion: bool, ground: bool = True
+    ) -> Iterator[None]:
         view = view_of(scene, targets.size, index)
         shown = [item for item in scene.items if item.visible]
         self._painter.begin(view)
@@ -73,11 +79,14 @@ class Renderer:
         yield
         if occlusion:
             self._post.occlusion(targets, view, turn=index * GOLDEN_ANGLE)
-        self._post.composition(targets, view, scene.theme, occlusion=occlusion)
-        for item in _far_to_near([item for item in shown if item.transparent], view):
-            yield
-            self._painter.begin(view)  # somebody may have clicked in between
-            self._draw_layer(targets, item)
+        self._post.composition(targets, view, scene.theme, occlusion=occlusion, ground=ground)
+        transparent = _far_to_near([item for item in shown if item.transparent], view)
+        for item, layer in zip(transparent, targets.layers_for(transparent), strict=True):
+            if not layer.holds(item, item.appearance, view):
+                yield
+                self._painter.begin(view)  # somebody may have clicked in between
+                self._draw_layer(layer, item)
+            self._post.blend_layer(targets, layer)
         self._post.accumulate(targets, index)
 
     def present(self, size: tuple[int, int], *, smooth: bool) -> None:
@@ -89,7 +98,8 @@ class Renderer:
         with targets.picture_buffer:
             self._post.present(targets, targets.size, smooth=False)
             pixels = np.array(gloo.read_pixels((0, 0, *targets.size), alpha=True))
-        pixels[..., 3] = 255
+        opacity = pixels[..., 3:].astype(np.float32) / 255
+        pixels[..., :3] = np.rint(np.minimum(pixels[..., :3] / np.maximum(opacity, 1 / 255), 255))
         return pixels
 
     def identify(
@@ -115,15 +125,12 @@ class Renderer:
             for item in items:
                 item.draw(self._painter, 0)
 
-    def _draw_layer(self, targets: Targets, item: Item) -> None:
+    def _draw_layer(self, layer: Layer, item: Item) -> None:
         self._painter.mode = "transparent"
-        with targets.layer_buffer:
+        with layer.buffer:
             gloo.set_state(blend=False, depth_test=True)
-            gloo.set_viewport(0, 0, *targets.size)
-            gloo.set_clear_color((0.0, 0.0, 0.0, 0.0))
-            gloo.clear(color=True, depth=False)
+            _clear_scene(layer.size)
             item.draw(self._painter, 0)
-        self._post.blend_layer(targets)
 
     def _targets_of(self, size: tuple[int, int]) -> Targets:
         known = next((targets for targets in self._targets if targets.size == size), None)
@@ -137,18 +144,41 @@ class Renderer:
 
 def view_of(scene: Scene, size: tuple[int, int], index: int) -> View:
     """Matrices and fog of one sample; near and far follow what is in the scene."""
-    boxes = [box for item in scene.items if item.visible and (box := item.bounds()) is not None]
-    near, far = scene.camera.depth_range(boxes)
+    camera = scene.camera
+    scene_range, seen = _depth_ranges(scene)
     jitter = np.zeros(2) if index == 0 else (0.5 + index * GOLDEN) % 1.0 - 0.5
-    fog_begin = max(near, scene.camera.distance - 0.25 * (far - near))
+    near, far = scene_range
+    fog_begin = max(near, camera.eye_distance - 0.25 * (far - near))
     return View(
-        size,
-        scene.camera.view_from_map(),
-        scene.camera.clip_from_view(size, near, far, (float(jitter[0]), float(jitter[1]))),
-        scene.camera.half_view(size),
-        scene.theme.background,
-        (fog_begin, max(far, fog_begin + 1.0), FOG_STRENGTH),
+        size=size,
+        view_from_map=camera.view_from_map(),
+        clip_from_view=camera.clip_from_view(size, *seen, (float(jitter[0]), float(jitter[1]))),
+        half_view=camera.half_view(size),
+        orthographic=camera.orthographic,
+        seen=seen,
+        scene_range=scene_range,
+        background=scene.theme.background,
+        mark=scene.theme.foreground,
+        fog=(fog_begin, max(far, fog_begin + 1.0), FOG_STRENGTH),
     )
+
+
+def _depth_ranges(scene: Scene) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Depths (Å) of what stands still, by which fog and lines are measured, and depths that are drawn.
+
+    The drawn ones grow in steps, so that a map looks the same from frame to frame while poses move about it.
+    """
+    shown = [(item.steady, box) for item in scene.items if item.visible and (box := item.bounds()) is not None]
+    boxes = [box for _, box in shown]
+    near, far = scene.camera.depth_range([box for steady, box in shown if steady] or boxes)
+    front, back = scene.clip
+    depth = far - near
+    first, last = scene.camera.depth_range(boxes)
+    step = depth / DEPTH_STEPS
+    first, last = near - step * np.ceil((near - first) / step), near + step * np.ceil((last - near) / step)
+    seen_near = near + front * depth if front > 0 else max(float(first), float(last) * NEAREST_SHARE)
+    seen_far = near + back * depth if back < 1 else float(last)
+    return (near, far), (seen_near, max(seen_far, seen_near + 1e-3 * depth))
 
 
 def _only_pixel(size: tuple[int, int], position: tuple[int, int]) -> Float64[ndarray, "4 4"]:

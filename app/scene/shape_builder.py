@@ -1,23 +1,24 @@
-"""Computes surfaces and cartoons beside the window: coarse while a level is dragged, fine when it rests."""
+"""Computes surfaces and structures' shapes beside the window: coarse while a level is dragged, fine when it rests."""
 
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.scene.background import Background, Cancelled
-from app.scene.contour import contour, step_for
-from app.scene.geometry import Triangles
+from app.scene.colouring import Colouring
+from app.scene.contour import step_for
 from app.scene.map_view import MapView
 from app.scene.structure_shape import StructureShape, shape_of
 from app.scene.structure_view import StructureView
+from app.scene.styles import Representation
+from app.scene.surface import Surface, surface_of
 from difffit_core.data.secondary_structure import assign_secondary_structure
 from difffit_core.data.structure import Structure
-from difffit_core.data.volume import Volume
 
-SMALL_STRUCTURE = 3000  # atoms: its cartoon is made at once, within a frame's time
+SMALL_STRUCTURE = 3000  # atoms: its shape is made at once, within a frame's time
 REFINE_AFTER = 150  # ms of quiet after the last change of a level
 FINE_VOXELS, COARSE_VOXELS = 16_000_000, 2_000_000  # looked at, at most
-MOST_TRIANGLES, SOFTWARE_MOST_TRIANGLES = 1_000_000, 60_000  # wanted in a cartoon, at most
+MOST_TRIANGLES, SOFTWARE_MOST_TRIANGLES = 1_000_000, 60_000  # wanted in ribbons, at most
 SOFTWARE_FINE_VOXELS, SOFTWARE_COARSE_VOXELS = 2_000_000, 300_000
 
 
@@ -50,24 +51,24 @@ class ShapeBuilder(QObject):
     def build_surface(self, key: str, view: MapView, *, dragging: bool) -> None:
         """Contour at the view's level: coarsely and soon, then finely when nothing more has been asked."""
         self._views[key] = view
-        fine, coarse = step_for(view.volume, self._fine_voxels), step_for(view.volume, self._coarse_voxels)
+        fine, coarse = self._fine_step(view), step_for(view.volume, self._coarse_voxels)
         refine_later = coarse > fine and (dragging or view.surface is None)
-        self._request(key, view.volume, view.level, coarse if refine_later else fine)
+        self._request(key, view, coarse if refine_later else fine)
         self._unrefined.discard(key)
         if refine_later:
             self._unrefined.add(key)
             self._refine_timer.start()
 
-    def build_cartoon(self, key: str, view: StructureView) -> None:
-        """Make the cartoon, at once when the structure is small."""
+    def build_shape(self, key: str, view: StructureView) -> None:
+        """Make the triangles, balls and sticks of a structure, at once when it is small."""
         self._views[key] = view
-        if len(view.structure) <= SMALL_STRUCTURE:
-            shape = _cartoon(view.structure, self._most_triangles, lambda: False)
-            assert shape is not None
-            view.set_shape(shape)
-            self.changed.emit(key)
+        work = partial(_shape, view.structure, view.representation, view.colouring, self._most_triangles)
+        if len(view.structure) > SMALL_STRUCTURE:
+            self._background.submit(key, work)
             return
-        self._background.submit(key, partial(_cartoon, view.structure, self._most_triangles))
+        self._background.drop(key)
+        view.set_shape(work(lambda: False))
+        self.changed.emit(key)
 
     def drop(self, key: str) -> None:
         """The view of that key is gone."""
@@ -81,24 +82,27 @@ class ShapeBuilder(QObject):
         self._unrefined.clear()
         self._background.stop()
 
-    def _request(self, key: str, volume: Volume, level: float, step: int) -> None:
-        self._background.submit(key, partial(_surface, volume, level, step))
+    def _fine_step(self, view: MapView) -> int:
+        return 1 if view.full_detail else step_for(view.volume, self._fine_voxels)
+
+    def _request(self, key: str, view: MapView, step: int) -> None:
+        self._background.submit(key, partial(surface_of, view.volume, view.wish(step)))
 
     @Slot()
     def _refine(self) -> None:
         for key in list(self._unrefined):
             view = self._views[key]
             assert isinstance(view, MapView)
-            self._request(key, view.volume, view.level, step_for(view.volume, self._fine_voxels))
+            self._request(key, view, self._fine_step(view))
         self._unrefined.clear()
 
     @Slot(str, int, object)
-    def _accept(self, key: str, ticket: int, shape: Triangles | StructureShape | None) -> None:
+    def _accept(self, key: str, ticket: int, shape: Surface | StructureShape | None) -> None:
         if not self._background.is_latest(key, ticket) or shape is None:
             return
         self._background.done(key)
         view = self._views[key]
-        if isinstance(view, MapView) and isinstance(shape, Triangles):
+        if isinstance(view, MapView) and isinstance(shape, Surface):
             view.set_surface(shape)
         elif isinstance(view, StructureView) and isinstance(shape, StructureShape):
             view.set_shape(shape)
@@ -120,9 +124,14 @@ class ShapeBuilder(QObject):
             self.idle.emit()
 
 
-def _surface(volume: Volume, level: float, step: int, cancelled: Cancelled) -> Triangles | None:
-    return contour(volume, level, step=step, cancelled=cancelled)
-
-
-def _cartoon(structure: Structure, most_triangles: int, cancelled: Cancelled) -> StructureShape | None:
-    return shape_of(structure, assign_secondary_structure(structure), most_triangles=most_triangles)
+def _shape(
+    structure: Structure,
+    representation: Representation,
+    colouring: Colouring,
+    most_triangles: int,
+    cancelled: Cancelled,
+) -> StructureShape:
+    secondary = assign_secondary_structure(structure)
+    return shape_of(
+        structure, secondary, representation=representation, colouring=colouring, most_triangles=most_triangles
+    )

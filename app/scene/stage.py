@@ -1,19 +1,25 @@
 """The canvas with its overlays, or, where nothing can be drawn, the reason in their place."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from jaxtyping import UInt8
 from numpy import ndarray
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from app.scene.camera import Camera
 from app.scene.canvas import Canvas
 from app.scene.gl_setup import Graphics
-from app.scene.overlays import AxisTriad, ColourLegend, ScaleBar
+from app.scene.items import Item
+from app.scene.legends import Legend
+from app.scene.mouse import Drag
+from app.scene.overlay_set import OverlaySet
 from app.scene.renderer import Scene
 from app.theme import Theme
 from difffit_core.errors import DiffFitError
 
-MARGIN = 14  # pixels between overlays and the edge
 EXPORT_SAMPLES = 16
 LARGEST_PICTURE = 8192  # pixels, what every driver's textures can hold
 
@@ -24,33 +30,58 @@ class Stage(QWidget):
     clicked = Signal(int, int)  # device pixels right, down
     double_clicked = Signal(int, int)
     finished = Signal()  # the picture is as good as it gets
+    camera_moved = Signal()  # by the mouse
 
     def __init__(self, parent: QWidget, scene: Scene, graphics: Graphics) -> None:
         super().__init__(parent)
-        self._scene = scene
+        self._scene, self._graphics = scene, graphics
         self._canvas: Canvas | None = None
+        self._overlays: OverlaySet | None = None
         self._notice = QTimer(self, singleShot=True, interval=0)
         self._notice.timeout.connect(self.finished)
+        self._revival = QTimer(self, singleShot=True, interval=0)
+        self._revival.timeout.connect(self._reopen)
+        self._claim: Callable[[int, int], Drag | None] = lambda x, y: None
+        self._busy = False
         self._broken = False  # whether the driver has refused to draw
         self._sentence = QLabel(graphics.problem, self, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._sentence)
         if graphics.usable:
-            self._open_canvas(graphics)
+            self._open_canvas()
 
-    def _open_canvas(self, graphics: Graphics) -> None:
-        canvas = self._canvas = Canvas(self, self._scene, graphics)
+    def _open_canvas(self) -> None:
+        canvas = self._canvas = Canvas(self, self._scene, self._graphics)
         canvas.native.setAcceptDrops(False)  # drops are for the window
         self._layout.addWidget(canvas.native)
         self._sentence.hide()
-        self._triad, self._legend = AxisTriad(canvas.native), ColourLegend(canvas.native)
-        self._scale_bar = ScaleBar(canvas.native)
+        if self._overlays is None:
+            self._overlays = OverlaySet(canvas.native)
+        else:
+            self._overlays.move_to(canvas.native)
+        canvas.mouse.claim = self._claim_drag
+        canvas.loop.set_busy(self._busy)
         canvas.signals.camera_moved.connect(self._follow_camera)
+        canvas.signals.camera_moved.connect(self.camera_moved)
         canvas.signals.clicked.connect(self.clicked)
         canvas.signals.double_clicked.connect(self.double_clicked)
         canvas.signals.failed.connect(self._give_up)
+        canvas.signals.lost.connect(self._revival.start)
         canvas.loop.finished.connect(self.finished)
+
+    @Slot()
+    def _reopen(self) -> None:
+        """The context is gone, and with it everything on the graphics card: begin anew with the same scene."""
+        lost = self._canvas
+        if lost is None:
+            return
+        for item in self._scene.items:
+            item.delete()
+        self._open_canvas()
+        self._layout.removeWidget(lost.native)
+        lost.close()
+        self.redraw(camera=True)
 
     @property
     def drawn(self) -> bool:
@@ -70,50 +101,78 @@ class Stage(QWidget):
         """Overlays and sentence in the theme's colours."""
         red, green, blue = (round(c * 255) for c in theme.foreground)
         self._sentence.setStyleSheet(f"color: rgb({red}, {green}, {blue})")
-        if self._canvas is not None:
-            for overlay in (self._triad, self._legend, self._scale_bar):
-                overlay.set_theme(theme)
+        if self._overlays is not None:
+            self._overlays.set_theme(theme)
 
-    def show_legend(self, title: str, low: float, high: float) -> None:
-        """Explain the poses' colours."""
-        if self._canvas is not None:
-            self._legend.show_range(title, low, high)
+    def show_legends(self, legends: list[Legend]) -> None:
+        """Explain these colours, or none."""
+        if self._overlays is not None:
+            self._overlays.show_legends(legends)
 
-    def hide_legend(self) -> None:
-        """There are no poses to explain."""
-        if self._canvas is not None:
-            self._legend.hide()
+    def choose_overlays(self, *, axes: bool, scale_bar: bool, legend: bool) -> None:
+        """Which labels are wanted."""
+        if self._overlays is not None:
+            self._overlays.choose(axes=axes, scale_bar=scale_bar, legend=legend)
 
-    def item_at(self, position: tuple[int, int]) -> tuple[int, float]:
-        """Index in the scene's visible items at a device pixel, opaque ones first, and its depth (Å); or −1."""
+    def set_busy(self, busy: bool) -> None:
+        """Whether a job runs, and drawing has to leave it time."""
+        self._busy = busy
+        if self._canvas is not None:
+            self._canvas.loop.set_busy(busy)
+
+    def set_claim(self, claim: Callable[[int, int], Drag | None]) -> None:
+        """Ask this at every press of the left button (device pixels right, down) whether something is to be dragged."""
+        self._claim = claim
+
+    @property
+    def frame_seconds(self) -> float:
+        """How long the last picture took to draw."""
+        return self._canvas.loop.frame_seconds if self._canvas is not None else 0.0
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height in device pixels."""
+        return self._canvas.pixels if self._canvas is not None else (max(self.width(), 1), max(self.height(), 1))
+
+    def item_at(self, position: tuple[int, int]) -> tuple[Item | None, float]:
+        """The visible item at a device pixel, opaque ones first, and its depth (Å)."""
         if self._canvas is None or self._broken:
-            return -1, 0.0
+            return None, 0.0
         renderer, size = self._canvas.renderer(), self._canvas.pixels
         for transparent in (False, True):
-            numbers = [
-                n for n, item in enumerate(self._scene.items) if item.visible and item.transparent == transparent
-            ]
-            found, depth = renderer.identify(self._scene, size, position, [self._scene.items[n] for n in numbers])
+            items = [item for item in self._scene.items if item.visible and item.transparent == transparent]
+            found, depth = renderer.identify(self._scene, size, position, items)
             if found >= 0:
-                return numbers[found], depth
-        return -1, 0.0
+                return items[found], depth
+        return None, 0.0
 
     def point_at(self, position: tuple[int, int], depth: float) -> ndarray:
         """Map coordinates (Å) under a device pixel at a depth."""
         assert self._canvas is not None
         return self._scene.camera.point_under(position, depth, self._canvas.pixels)
 
-    def image(self, width: int | None, height: int | None) -> UInt8[ndarray, "height width 4"]:
-        """A supersampled picture; by default of the size on screen, in device pixels."""
-        if self._canvas is None or self._broken:
+    def image(
+        self,
+        size: tuple[int | None, int | None] = (None, None),
+        *,
+        camera: Camera | None = None,
+        transparent: bool = False,
+        overlays: bool = False,
+        samples: int = EXPORT_SAMPLES,
+    ) -> UInt8[ndarray, "height width 4"]:
+        """A supersampled picture; by default of the size on screen (device pixels) and from the present camera."""
+        if self._canvas is None or self._broken or self._overlays is None:
             raise DiffFitError(f"No picture can be made: {self._sentence.text()}")
-        renderer = self._canvas.renderer()
-        size = (width or self._canvas.pixels[0], height or self._canvas.pixels[1])
-        if not 1 <= min(size) <= max(size) <= LARGEST_PICTURE:
-            raise DiffFitError(
-                f"A picture can be 1 to {LARGEST_PICTURE} pixels wide and high, not {size[0]}×{size[1]}."
-            )
-        return renderer.picture(self._scene, size, EXPORT_SAMPLES)
+        width, height = size[0] or self.pixels[0], size[1] or self.pixels[1]
+        if not 1 <= min(width, height) <= max(width, height) <= LARGEST_PICTURE:
+            raise DiffFitError(f"A picture can be 1 to {LARGEST_PICTURE} pixels wide and high, not {width}×{height}.")
+        scene = replace(self._scene, camera=camera or self._scene.camera)
+        pixels = self._canvas.renderer().picture(scene, (width, height), samples, transparent=transparent)
+        if overlays:
+            scale = min(width / max(self.width(), 1), height / max(self.height(), 1))
+            pixels = self._overlays.painted(pixels, scene.camera, scale)
+            self._follow_camera()
+        return pixels
 
     def close_canvas(self) -> None:
         """Stop drawing."""
@@ -125,18 +184,17 @@ class Stage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the overlays in their corners."""
         super().resizeEvent(event)
-        if self._canvas is None:
-            return
-        self._triad.move(MARGIN, MARGIN)
-        self._scale_bar.move(MARGIN, self.height() - self._scale_bar.height() - MARGIN // 2)
-        self._legend.move(self.width() - self._legend.width() - MARGIN, self.height() - self._legend.height() - MARGIN)
+        if self._overlays is not None:
+            self._overlays.arrange(self.width(), self.height())
 
     @Slot()
     def _follow_camera(self) -> None:
-        if self._canvas is None:
-            return
-        self._triad.set_rotation(self._scene.camera.rotation)
-        self._scale_bar.set_pixel_size(self._scene.camera.pixel_size((max(self.width(), 1), max(self.height(), 1))))
+        if self._overlays is not None:
+            self._overlays.follow(self._scene.camera, (max(self.width(), 1), max(self.height(), 1)))
+
+    def _claim_drag(self, position: QPointF) -> Drag | None:
+        ratio = self.pixels[0] / max(self.width(), 1)
+        return self._claim(int(position.x() * ratio), int(position.y() * ratio))
 
     @Slot(str)
     def _give_up(self, sentence: str) -> None:

@@ -9,19 +9,28 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.scene.camera import Camera, CameraState
+from app.scene.colouring import Colouring
+from app.scene.contents import Contents, KeyedItem
+from app.scene.framing import Framing
 from app.scene.gl_setup import Graphics, probe_graphics
-from app.scene.items import Item
+from app.scene.legends import Scale
 from app.scene.map_view import MapView
-from app.scene.palette import score_range
-from app.scene.pose_cloud import PoseCloud
+from app.scene.motion import Mover
+from app.scene.palette import SCORE_STOPS, score_range
+from app.scene.pointer import Pointer
 from app.scene.renderer import Scene
 from app.scene.shape_builder import ShapeBuilder
+from app.scene.slice_view import SliceView
 from app.scene.stage import EXPORT_SAMPLES, Stage
-from app.scene.structure_view import StructureView
+from app.scene.structure_view import CopyView, StructureView
 from app.scene.styles import Axis, ColourScheme, MapStyle, Motion, Projection, Representation, Side
+from app.scene.surface import Zone
 from app.theme import LIGHT, Colour, Theme
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
+
+TURNTABLE_SAMPLES = 8
+IN_ITS_FILE = np.eye(3, 4)
 
 
 class Viewport(QWidget):
@@ -41,16 +50,17 @@ class Viewport(QWidget):
         super().__init__(parent)
         self.setMinimumSize(160, 120)
         self.graphics: Graphics = probe_graphics()
-        self._items: dict[str, MapView | StructureView] = {}
-        self._poses = PoseCloud()
-        self._scene = Scene([self._poses], Camera(), LIGHT)
+        self._contents = Contents()
+        self._scene = Scene(self._contents.all_items(), Camera(), LIGHT)
         self._shapeless: set[str] = set()  # keys of items whose extent is not known yet
-        self._framing: tuple[str | None, ndarray] = (None, np.eye(4))  # what was framed last, and the view it gave
+        self._framing = Framing(self._scene.camera, self._contents)
         self._stage = Stage(self, self._scene, self.graphics)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stage)
         self._builder = ShapeBuilder(software=self.graphics.software)
+        self._pointer = Pointer(self._stage, self._scene, self._contents)
+        self._mover = Mover(self._scene.camera, lambda: self._stage.frame_seconds)
         self._connect()
         self.set_theme(LIGHT)
 
@@ -86,12 +96,16 @@ class Viewport(QWidget):
         `dust`: islands of the surface shorter than this (Å) are hidden; negative for the automatic size.
         `full_detail`: use every voxel of a large map instead of the automatic step.
         """
-        view = self._items[key]
-        assert isinstance(view, MapView)
+        view = self._contents.map(key)
         view.colour = view.colour if colour is None else colour
         view.opacity = view.opacity if opacity is None else opacity
-        if level is not None and (level != view.level or not dragging):
-            view.level = level
+        shape = (view.style, view.dust, view.full_detail)
+        view.style = view.style if style is None else style
+        view.dust = view.dust if dust is None else (dust if dust >= 0 else None)
+        view.full_detail = view.full_detail if full_detail is None else full_detail
+        new_level = level is not None and (level != view.level or not dragging)
+        view.level = view.level if level is None else level
+        if new_level or shape != (view.style, view.dust, view.full_detail):
             self._builder.build_surface(key, view, dragging=dragging)
         self._stage.redraw()
 
@@ -103,63 +117,88 @@ class Viewport(QWidget):
         colour: Colour | None = None,
         map_from_model: Float64[ndarray, "3 4"] | None = None,
     ) -> None:
-        """Show a structure as a cartoon; coloured by chain when no colour is given."""
+        """Show a structure as a cartoon; coloured by chain when no colour is given.
+
+        A structure that is already shown under this key keeps its representation and its copies.
+        """
+        known = self._contents.items.get(key)
+        if isinstance(known, StructureView) and known.structure is structure:
+            known.place(IN_ITS_FILE if map_from_model is None else map_from_model)
+            self.set_structure_style(key, colour=colour, colour_by="chain" if colour is None else None)
+            return
         self.remove(key)
         view = StructureView(structure, colour, map_from_model)
         self._add(key, view)
-        self._builder.build_cartoon(key, view)
+        self._builder.build_shape(key, view)
 
     def place(self, key: str, map_from_model: Float64[ndarray, "3 4"]) -> None:
         """Move a structure: the matrix takes its file's coordinates to the map's frame."""
-        view = self._items[key]
-        assert isinstance(view, StructureView)
+        view = self._contents.items[key]
+        assert not isinstance(view, MapView)
         view.place(map_from_model)
         self._stage.redraw()
 
     def set_visible(self, key: str, visible: bool) -> None:
         """Show or hide an item without forgetting it."""
-        self._items[key].visible = visible
-        self._stage.redraw()
+        self._contents.items[key].visible = visible
+        if key in self._contents.slices:
+            self._contents.slices[key].visible = visible
+        self._show_legends()
 
     def remove(self, key: str) -> None:
         """Forget an item; nothing happens when there is none of that key."""
-        view = self._items.pop(key, None)
-        if view is None:
+        if key not in self._contents.items:
             return
+        for name in self._contents.copies_of(key):
+            self.remove(name)
         self._builder.drop(key)
         self._shapeless.discard(key)
-        view.delete()
+        self.hide_slice(key)
+        self._contents.items.pop(key).delete()
         self._list_items()
 
     def show_poses(
         self, position_xyz: Float64[ndarray, "pose 3"], scores: Float[ndarray, " pose"], *, title: str = "score"
     ) -> None:
         """Show a ball for every pose, coloured by its score, and what the colours mean."""
-        self._poses.show(position_xyz, scores, self._diagonal())
-        self._stage.show_legend(title, *score_range(scores))
-        self._stage.redraw()
+        self._contents.poses.show(position_xyz, scores, self._contents.diagonal())
+        self._contents.pose_legend = Scale(title, SCORE_STOPS, *score_range(scores))
+        self._show_legends()
 
     def clear_poses(self) -> None:
         """Show no poses any more."""
-        self._poses.clear()
-        self._stage.hide_legend()
-        self._stage.redraw()
+        self._contents.poses.clear()
+        self._contents.pose_legend = None
+        self._show_legends()
 
     def map_step(self, key: str) -> int:
         """Every how many voxels the map is drawn now: 1 is full detail."""
-        return 1
+        surface = self._contents.map(key).surface
+        return 1 if surface is None else surface.step
 
     def show_slice(self, key: str, *, axis: Axis = "z", position: float = 0.5) -> None:
         """Show the map's densities on a plane across `axis`, at `position` (0 to 1) along it; the mouse can drag it."""
+        self.hide_slice(key)
+        self._contents.slices[key] = SliceView(self._contents.map(key).volume, axis, position)
+        self._list_items()
 
     def hide_slice(self, key: str) -> None:
         """Show no slice of this map any more."""
+        view = self._contents.slices.pop(key, None)
+        if view is not None:
+            view.delete()
+            self._list_items()
 
     def set_clip(self, front: float = 0.0, back: float = 1.0) -> None:
         """Cut away what is nearer than `front` or farther than `back`: shares of the scene's depth (0 near, 1 far)."""
+        self._scene.clip = (front, back)
+        self._stage.redraw(camera=True)
 
     def set_zone(self, key: str, points_xyz: Float64[ndarray, "point 3"] | None, radius: float = 6.0) -> None:
         """Show a map's surface only within `radius` (Å) of the points (map frame); everywhere when None."""
+        view = self._contents.map(key)
+        view.zone = None if points_xyz is None else Zone(np.asarray(points_xyz, dtype=np.float64), radius)
+        self._builder.build_surface(key, view, dragging=False)
 
     def set_structure_style(
         self,
@@ -177,6 +216,19 @@ class Viewport(QWidget):
         `residue_values`: one per residue in the order of `Structure.residue_index`, NaN where there is none (grey);
         `residue_range` are the values at the ends of the colour scale, by default the values' own.
         """
+        view = self._contents.structure(key)
+        if residue_values is not None:
+            colour_by = colour_by or "residue"
+        elif colour is not None:
+            colour_by = colour_by or "uniform"
+        before = (view.representation, view.colouring)
+        view.colour = view.colour if colour is None else colour
+        view.representation = representation or view.representation
+        if colour_by is not None:
+            view.colouring = Colouring(colour_by, residue_values, residue_title, residue_range)
+        if view.representation != before[0] or view.colouring.needs_colours(before[1]):
+            self._builder.build_shape(key, view)
+        self._show_legends()
 
     def show_copy(
         self, key: str, *, of: str, map_from_model: Float64[ndarray, "3 4"], colour: Colour | None = None
@@ -185,9 +237,14 @@ class Viewport(QWidget):
 
         It is an item like any other (`place`, `set_visible`, `remove`) and goes when its original is removed.
         """
+        self.remove(key)
+        self._add(key, CopyView(self._contents.structure(of), map_from_model, colour))
+        self._shapeless.discard(key)
 
     def highlight(self, key: str, residue_index: int | None) -> None:
-        """Put a glowing outline around one residue (as in `Structure.residue_index`); None takes it away."""
+        """Show one residue (as in `Structure.residue_index`) as bright balls and sticks; None takes them away."""
+        self._contents.structure(key).highlight(residue_index)
+        self._stage.redraw()
 
     def show_clusters(
         self,
@@ -197,55 +254,74 @@ class Viewport(QWidget):
         colour_rgb: Float[ndarray, "cluster 3"],
     ) -> None:
         """A ball for every cluster; `size` (say, the hits) is relative, colours 0 to 1; clicks: `cluster_picked`."""
+        self._contents.clusters.show(ids, position_xyz, size, colour_rgb, self._contents.diagonal())
+        self._stage.redraw()
 
     def select_clusters(self, ids: Sequence[int]) -> None:
         """Make these cluster balls stand out."""
+        self._contents.clusters.select(ids)
+        self._stage.redraw()
 
     def clear_clusters(self) -> None:
         """Show no cluster balls any more."""
+        self._contents.clusters.clear()
+        self._stage.redraw()
 
     def show_trails(self, trails: Sequence[Float64[ndarray, "step 3"]]) -> None:
         """Lines along the ways that poses have gone (Å), fading towards their beginnings; an empty list for none."""
+        self._contents.trails.show(trails)
+        self._stage.redraw()
 
     def set_projection(self, projection: Projection) -> None:
         """Draw in perspective or orthographically."""
+        self._scene.camera.projection = projection
+        self._move_camera()
 
     def view_from(self, side: Side) -> None:
         """Look at everything from a standard direction: the front looks down the z axis, x right, y up."""
+        self._scene.camera.look_from(side)
+        self.frame_all()
 
     def set_motion(self, motion: Motion) -> None:
         """Let the scene spin about the screen's vertical, rock to and fro, or rest."""
+        self._mover.set_motion(motion)
 
     def camera_state(self) -> CameraState:
         """The present view, for `set_camera_state` of this or another viewport."""
-        return CameraState()
+        return self._scene.camera.state
 
     def set_camera_state(self, state: CameraState) -> None:
         """Look as another viewport does; emits no `camera_moved`, so that two viewports can follow each other."""
+        self._scene.camera.state = state
+        self._stage.redraw(camera=True)
 
     def set_overlays(self, *, axes: bool = True, scale_bar: bool = True, legend: bool = True) -> None:
         """Which labels are shown over the picture."""
+        self._stage.choose_overlays(axes=axes, scale_bar=scale_bar, legend=legend)
 
     def set_busy(self, busy: bool) -> None:
         """While a job runs draw less: smaller, without refinement, at most 20 times a second."""
+        self._stage.set_busy(busy)
 
     def turntable(
         self, frames: int, width: int | None = None, height: int | None = None, *, transparent: bool = False
     ) -> Iterator[UInt8[ndarray, "height width 4"]]:
         """Pictures (RGBA) of one full turn about the screen's vertical; the view is left as it was."""
-        yield from ()
+        for frame in range(frames):
+            camera = Camera()
+            camera.state = self.camera_state()
+            camera.turn(2 * np.pi * frame / frames)
+            yield self._stage.image((width, height), camera=camera, transparent=transparent, samples=TURNTABLE_SAMPLES)
 
     def frame_all(self) -> None:
         """Look at everything that is visible."""
-        boxes = [box for item in self._scene.items if item.visible and (box := item.bounds()) is not None]
-        if boxes:
-            self._frame(None, np.stack([np.min(boxes, axis=0)[0], np.max(boxes, axis=0)[1]]))
+        if self._framing.frame(None):
+            self._move_camera()
 
     def frame(self, key: str) -> None:
         """Look at one item."""
-        box = self._items[key].bounds()
-        if box is not None:
-            self._frame(key, box)
+        if self._framing.frame(key):
+            self._move_camera()
 
     def image(
         self,
@@ -260,10 +336,11 @@ class Viewport(QWidget):
 
         `transparent`: no background; `overlays`: with the labels that are shown on screen, scaled with the picture.
         """
-        return self._stage.image(width, height)
+        return self._stage.image((width, height), transparent=transparent, overlays=overlays, samples=samples)
 
     def close_scene(self) -> None:
         """Stop threads and drawing; the view cannot be used afterwards."""
+        self._mover.set_motion("none")
         self._builder.stop()
         self._stage.close_canvas()
 
@@ -272,63 +349,43 @@ class Viewport(QWidget):
         self._builder.idle.connect(self._report_settled)
         self._builder.problem.connect(self.problem)
         self._stage.finished.connect(self._report_settled)
-        self._stage.clicked.connect(self._pick)
-        self._stage.double_clicked.connect(self._centre_on)
+        self._stage.camera_moved.connect(self.camera_moved)
+        self._pointer.picked.connect(self.picked)
+        self._pointer.cluster_picked.connect(self.cluster_picked)
+        self._pointer.slice_moved.connect(self.slice_moved)
+        self._pointer.camera_moved.connect(self._move_camera)
+        self._mover.moved.connect(self._move_camera)
 
-    def _add(self, key: str, view: MapView | StructureView) -> None:
-        first = not self._items
-        self._items[key] = view
+    def _add(self, key: str, view: KeyedItem) -> None:
+        first = not self._contents.items
+        self._contents.items[key] = view
         self._shapeless.add(key)
         self._list_items()
         if first:
             self.frame_all()
 
     def _list_items(self) -> None:
-        items: list[Item] = [*self._items.values(), self._poses]
-        self._scene.items = items
+        self._scene.items = self._contents.all_items()
+        self._show_legends()
+
+    def _show_legends(self) -> None:
+        self._stage.show_legends(self._contents.legends())
         self._stage.redraw()
 
-    def _frame(self, key: str | None, box: Float64[ndarray, "2 3"]) -> None:
-        self._scene.camera.frame(box)
-        self._framing = (key, self._scene.camera.view_from_map())
+    @Slot()
+    def _move_camera(self) -> None:
         self._stage.redraw(camera=True)
-
-    def _frame_again(self) -> None:
-        """What was framed has got its true extent: frame it anew, unless the user has moved the camera since."""
-        key, view_then = self._framing
-        if not np.array_equal(self._scene.camera.view_from_map(), view_then):
-            return
-        if key is None:
-            self.frame_all()
-        elif key in self._items:
-            self.frame(key)
-
-    def _diagonal(self) -> float:
-        """Length (Å) by which balls are sized: of the largest map, or else of the largest structure."""
-        maps = [item for item in self._items.values() if isinstance(item, MapView)]
-        boxes = [box for item in (maps or self._items.values()) if (box := item.bounds()) is not None]
-        return max((float(np.linalg.norm(box[1] - box[0])) for box in boxes), default=100.0)
+        self.camera_moved.emit()
 
     @Slot(str)
     def _show_shape(self, key: str) -> None:
         if key in self._shapeless:
             self._shapeless.discard(key)
-            self._frame_again()
+            if self._framing.frame_again():
+                self._move_camera()
         self._stage.redraw()
 
     @Slot()
     def _report_settled(self) -> None:
         if not self._builder.busy and self._stage.drawn:
             self.settled.emit()
-
-    @Slot(int, int)
-    def _pick(self, x: int, y: int) -> None:
-        number, _ = self._stage.item_at((x, y))
-        self.picked.emit(list(self._items)[number] if number >= 0 else "")
-
-    @Slot(int, int)
-    def _centre_on(self, x: int, y: int) -> None:
-        number, depth = self._stage.item_at((x, y))
-        if number >= 0:
-            self._scene.camera.look_at(self._stage.point_at((x, y), depth))
-            self._stage.redraw(camera=True)

@@ -28,15 +28,20 @@ OCCLUSION = (
     SCENE
     + """
 uniform vec2 u_pixel;        // size of a scene pixel in uv
-uniform vec2 u_half_view;    // half width and height of the view at distance 1
+uniform vec2 u_half_view;    // half width and height of the view at distance 1 in perspective, else anywhere
+uniform float u_orthographic;
 uniform float u_radius;      // angstrom
 uniform float u_turn;        // radians
 varying vec2 v_uv;
 
 const int TAPS = 16;
 
+vec2 half_view_at(float depth) {
+    return u_half_view * mix(depth, 1.0, u_orthographic);
+}
+
 vec3 view_at(vec2 uv, float depth) {
-    return vec3((2.0 * uv - 1.0) * u_half_view * depth, -depth);
+    return vec3((2.0 * uv - 1.0) * half_view_at(depth), -depth);
 }
 
 vec3 view_at(vec2 uv) {
@@ -59,7 +64,7 @@ void main() {
     vec3 upward = shorter(view_at(v_uv + dy) - here, here - view_at(v_uv - dy));
     vec3 normal = normalize(cross(across, upward));
     float noise = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
-    vec2 reach = 0.5 * u_radius / (depth * u_half_view);
+    vec2 reach = 0.5 * u_radius / half_view_at(depth);
     float blocked = 0.0;
     for (int tap = 0; tap < TAPS; ++tap) {
         float share = (float(tap) + 0.5) / float(TAPS);
@@ -84,6 +89,7 @@ uniform vec2 u_occlusion_pixel;
 uniform float u_occlusion_strength;
 uniform vec4 u_line;         // colour, strength
 uniform vec2 u_line_size;    // depth jump (angstrom), width (pixels)
+uniform float u_ground;      // 1: where nothing is the background shows; 0: the picture stays empty there
 varying vec2 v_uv;
 
 float depth_at(vec2 pixels) {
@@ -113,7 +119,7 @@ void main() {
     vec4 scene = texture2D(u_scene, v_uv);
     float depth = depth_of(scene);
     if (depth >= BACKGROUND) {
-        gl_FragColor = vec4(u_background, 1.0);
+        gl_FragColor = vec4(u_background, 1.0) * u_ground;
         return;
     }
     vec3 colour = scene.rgb;
@@ -131,22 +137,30 @@ void main() {
 """
 )
 
+# Lays a transparent surface (see surfaces.LAYER) over the picture where nothing opaque is nearer.
+LAYER = (
+    SCENE
+    + """
+uniform sampler2D u_layer;
+varying vec2 v_uv;
+
+void main() {
+    vec4 layer = texture2D(u_layer, v_uv);
+    if (layer.a < 0.5 || layer.z > depth_of(texture2D(u_scene, v_uv))) discard;
+    float red = floor(layer.r / 65536.0);
+    float green = floor(layer.r / 256.0) - 256.0 * red;
+    float blue = layer.r - 65536.0 * red - 256.0 * green;
+    gl_FragColor = vec4(vec3(red, green, blue) / 255.0 * layer.g, layer.g);
+}
+"""
+)
+
 COPY = """
 uniform sampler2D u_picture;
 varying vec2 v_uv;
 
 void main() {
     gl_FragColor = texture2D(u_picture, v_uv);
-}
-"""
-
-WEIGHTED_COPY = """
-uniform sampler2D u_picture;
-uniform float u_weight;
-varying vec2 v_uv;
-
-void main() {
-    gl_FragColor = vec4(texture2D(u_picture, v_uv).rgb, u_weight);
 }
 """
 

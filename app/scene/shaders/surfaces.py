@@ -1,7 +1,17 @@
-"""Shaders of meshes and spheres: lighting, fog, and the variants for opaque, transparent and picking passes.
+"""Shaders of meshes, lines and slices: lighting, fog, and the variants for opaque, transparent and picking passes.
 
 The opaque pass writes colour to rgb and the distance from the camera plane (Å) to alpha of a float target: occlusion,
-silhouettes and fog are computed from it afterwards.
+silhouettes and fog are computed from it afterwards. The transparent pass writes the fogged colour packed into one
+number, its opacity and its distance: that layer is kept, and laid over whatever lies behind it.
+"""
+
+# In perspective the eye's rays meet in the origin; orthographically they are parallel to z.
+EYE = """
+uniform float u_orthographic;  // 0 or 1
+
+vec3 ray_to(vec3 position) {
+    return normalize(mix(position, vec3(0.0, 0.0, -1.0), u_orthographic));
+}
 """
 
 LIGHTING = """
@@ -48,14 +58,15 @@ void main() {
 """
 
 MESH_OPAQUE = (
-    LIGHTING
+    EYE
+    + LIGHTING
     + """
 varying vec3 v_position;
 varying vec3 v_normal;
 varying vec3 v_colour;
 
 void main() {
-    vec3 to_eye = normalize(-v_position);
+    vec3 to_eye = -ray_to(v_position);
     vec3 normal = normalize(v_normal);
     normal *= sign(dot(normal, to_eye) + 1e-6);
     gl_FragColor = vec4(lit(v_colour, normal, to_eye, 0.22), -v_position.z);
@@ -63,9 +74,18 @@ void main() {
 """
 )
 
+LAYER = """
+vec4 layer(vec3 colour, float alpha, float depth) {
+    vec3 bytes = floor(clamp(colour, 0.0, 1.0) * 255.0 + 0.5);
+    return vec4(bytes.r * 65536.0 + bytes.g * 256.0 + bytes.b, alpha, depth, 1.0);
+}
+"""
+
 MESH_TRANSPARENT = (
-    LIGHTING
+    EYE
+    + LIGHTING
     + FOG
+    + LAYER
     + """
 uniform float u_opacity;
 varying vec3 v_position;
@@ -73,7 +93,7 @@ varying vec3 v_normal;
 varying vec3 v_colour;
 
 void main() {
-    vec3 to_eye = normalize(-v_position);
+    vec3 to_eye = -ray_to(v_position);
     vec3 normal = normalize(v_normal);
     float facing = dot(normal, to_eye);
     float rim = pow(1.0 - abs(facing), 2.5);
@@ -82,7 +102,7 @@ void main() {
     vec3 contrast = vec3(1.0) - u_background;  // the rim darkens on light ground and shines on dark
     vec3 colour = mix(lit(base, normal, to_eye, 0.15), contrast, 0.42 * rim);
     float alpha = mix(u_opacity, min(1.0, u_opacity + 0.45), rim);
-    gl_FragColor = vec4(fogged(colour, -v_position.z), alpha);
+    gl_FragColor = layer(fogged(colour, -v_position.z), alpha, -v_position.z);
 }
 """
 )
@@ -109,74 +129,60 @@ void main() {
 }
 """
 
-SPHERE_VERTEX = """
+# Lines have no inside: both faces are lit alike, and alpha is the vertex's own.
+LINE_VERTEX = """
 uniform mat4 u_view_from_model;
 uniform mat4 u_clip_from_view;
 uniform vec4 u_tint;
 attribute vec3 a_position;
-attribute vec2 a_corner;
-attribute float a_radius;
-attribute vec4 a_colour;  // alpha 1: the tint may replace it
+attribute vec4 a_colour;
 varying vec3 v_position;
-varying vec3 v_centre;
-varying float v_radius;
-varying vec3 v_colour;
+varying vec4 v_colour;
 
 void main() {
-    vec3 centre = (u_view_from_model * vec4(a_position, 1.0)).xyz;
-    float away = length(centre);
-    vec3 forward = centre / away;
-    vec3 right = normalize(cross(forward, vec3(0.0, 1.0, 0.0)));
-    vec3 up = cross(right, forward);
-    // seen in perspective a ball covers a little more than its radius
-    float reach = a_radius * away / sqrt(max(away * away - a_radius * a_radius, 1e-6));
-    v_position = centre + reach * (a_corner.x * right + a_corner.y * up);
-    v_centre = centre;
-    v_radius = a_radius;
-    v_colour = mix(a_colour.rgb, u_tint.rgb, u_tint.a * a_colour.a);
-    gl_Position = u_clip_from_view * vec4(v_position, 1.0);
+    vec4 view = u_view_from_model * vec4(a_position, 1.0);
+    v_position = view.xyz;
+    v_colour = vec4(mix(a_colour.rgb, u_tint.rgb, u_tint.a), a_colour.a);
+    gl_Position = u_clip_from_view * view;
 }
 """
 
-SPHERE_HIT = """
+LINE_FRAGMENT = (
+    FOG
+    + LAYER
+    + """
+uniform float u_opacity;
+varying vec3 v_position;
+varying vec4 v_colour;
+
+void main() {
+    gl_FragColor = layer(fogged(v_colour.rgb, -v_position.z), u_opacity * v_colour.a, -v_position.z);
+}
+"""
+)
+
+SLICE_VERTEX = """
+uniform mat4 u_view_from_model;
 uniform mat4 u_clip_from_view;
+attribute vec3 a_position;
+attribute vec2 a_place;
 varying vec3 v_position;
-varying vec3 v_centre;
-varying float v_radius;
-varying vec3 v_colour;
+varying vec2 v_place;
 
-// The point where the eye's ray meets the ball; the fragment's depth is set to it.
-vec3 sphere_hit() {
-    vec3 ray = normalize(v_position);
-    float along = dot(ray, v_centre);
-    float room = along * along - dot(v_centre, v_centre) + v_radius * v_radius;
-    if (room < 0.0) discard;
-    vec3 hit = ray * (along - sqrt(room));
-    vec4 clip = u_clip_from_view * vec4(hit, 1.0);
-    gl_FragDepth = 0.5 * clip.z / clip.w + 0.5;
-    return hit;
-}
-"""
-
-SPHERE_OPAQUE = (
-    LIGHTING
-    + SPHERE_HIT
-    + """
 void main() {
-    vec3 hit = sphere_hit();
-    vec3 normal = (hit - v_centre) / v_radius;
-    gl_FragColor = vec4(lit(v_colour, normal, normalize(-hit), 0.30), -hit.z);
+    vec4 view = u_view_from_model * vec4(a_position, 1.0);
+    v_position = view.xyz;
+    v_place = a_place;
+    gl_Position = u_clip_from_view * view;
 }
 """
-)
 
-SPHERE_IDENTITY = (
-    "uniform vec4 u_identity;\n"
-    + SPHERE_HIT
-    + """
+SLICE_FRAGMENT = """
+uniform sampler2D u_density;
+varying vec3 v_position;
+varying vec2 v_place;
+
 void main() {
-    vec3 hit = sphere_hit();
-    gl_FragColor = vec4(u_identity.rgb, -hit.z);
+    gl_FragColor = vec4(vec3(texture2D(u_density, v_place).r), -v_position.z);
 }
 """
-)

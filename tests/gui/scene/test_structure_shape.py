@@ -100,8 +100,8 @@ def test_bonded_atoms_of_a_ligand_get_a_stick() -> None:
     ligand = dataclasses.replace(ligand, residue_number=np.array([1, 1], dtype=np.int32))
     made = shape(ligand)
     assert len(made.spheres.radius) == 2
-    assert made.triangles.position_xyz[:, 0].min() == pytest.approx(0, abs=1e-4)
-    assert made.triangles.position_xyz[:, 0].max() == pytest.approx(1.4, abs=1e-4)
+    np.testing.assert_allclose(made.cylinders.start_xyz[:, 0], [0.0])
+    np.testing.assert_allclose(made.cylinders.end_xyz[:, 0], [1.4], atol=1e-6)
 
 
 def test_nucleic_acid_has_a_tube_and_a_slab_per_base() -> None:

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from app.scene import viewport as viewport_module
 from app.scene.geometry import Triangles
 from app.scene.gl_setup import Graphics
-from app.scene.map_view import MapView
 from app.scene.viewport import Viewport
 from app.theme import DARK, LIGHT
 from difffit_core.data.volume import Volume
@@ -64,10 +63,9 @@ def middle_of(mask: ndarray) -> ndarray:
 
 
 def surface_of(view: Viewport) -> Triangles:
-    item = view._items["map"]
-    assert isinstance(item, MapView)
-    assert item.surface is not None
-    return item.surface
+    surface = view._contents.map("map").surface
+    assert surface is not None
+    return surface.triangles
 
 
 def canvas_of(view: Viewport) -> QWidget:
