@@ -21,6 +21,7 @@ class Situation:
     fitting: bool
     can_fit: bool
     placed: bool  # a placed structure is current
+    chosen: int  # rows of the table of clusters
     undo: str | None  # what would be undone
     redo: str | None
 
@@ -31,6 +32,14 @@ def _always(situation: Situation) -> bool:
 
 def _any_data(situation: Situation) -> bool:
     return bool(situation.session.maps or situation.session.structures)
+
+
+def _any_map(situation: Situation) -> bool:
+    return bool(situation.session.maps)
+
+
+def _one_chosen(situation: Situation) -> bool:
+    return situation.chosen > 0
 
 
 def _any_cluster(situation: Situation) -> bool:
@@ -48,11 +57,16 @@ class ActionRecord:
     icon: str | None = None
     enabled: Callable[[Situation], bool] = _always
     group: str | None = None  # actions of a group exclude each other, and show a mark
+    toggle: bool = False  # shows a mark while it is on
+    also: str | None = None  # a second shortcut
 
 
 RECORDS: tuple[ActionRecord, ...] = (
     ActionRecord("open", "&Open …", "Open maps and structures", Standard.Open, "open"),
     ActionRecord("sample", "Open &Sample", "Open a real map and a structure to try the program with", None, "sample"),
+    ActionRecord(
+        "fetch", "Fetch by I&d …", "Get maps and structures from EMDB, PDB and AlphaFold DB", "Ctrl+Shift+O", "fetch"
+    ),
     ActionRecord("forget_recent", "Clear List", "Forget the files opened last"),
     ActionRecord(
         "save_placed",
@@ -63,6 +77,8 @@ RECORDS: tuple[ActionRecord, ...] = (
         lambda s: s.placed,
     ),
     ActionRecord("save_image", "Save &Image …", "Write the 3D view as a picture", "Ctrl+Shift+S", "camera", _any_data),
+    ActionRecord("save_movie", "Save Mo&vie …", "Write a full turn of the 3D view", "Ctrl+Shift+M", None, _any_data),
+    ActionRecord("preferences", "&Preferences …", "Theme, notices, fetched files", "Ctrl+,"),
     ActionRecord("close_all", "&Close All", "Close all maps and structures", "Ctrl+Shift+W", None, _any_data),
     ActionRecord("quit", "&Quit", "Leave the program", "Ctrl+Q"),
     ActionRecord("undo", "&Undo", "Take back the last change", Standard.Undo, "undo", lambda s: s.undo is not None),
@@ -74,6 +90,45 @@ RECORDS: tuple[ActionRecord, ...] = (
     ActionRecord("cancel", "&Cancel", "Stop the running fit", "Esc", "stop", lambda s: s.fitting),
     ActionRecord("next", "&Next Placement", "Go down one row in the table", "Alt+Down", None, _any_cluster),
     ActionRecord("previous", "&Previous Placement", "Go up one row in the table", "Alt+Up", None, _any_cluster),
+    ActionRecord("filter", "&Filter Clusters", "Type what the table of clusters shows", "Ctrl+F", None, _any_cluster),
+    ActionRecord(
+        "pin", "&Pin", "Keep the chosen rows on top of the table, or let them go", "Ctrl+D", None, _one_chosen
+    ),
+    ActionRecord("compare", "C&ompare", "Compare the two chosen rows", "Ctrl+E", None, lambda s: s.chosen == 2),
+    ActionRecord(
+        "search_around",
+        "&Search Around Placement",
+        "Fit again, only around the chosen place",
+        "Ctrl+R",
+        None,
+        lambda s: s.chosen > 0 and s.can_fit,
+    ),
+    ActionRecord("centre", "C&entre on Placement", "Look at the chosen place", "Ctrl+2", None, _one_chosen),
+    ActionRecord(
+        "replay", "Play the C&limb", "Show how the structure came to this place", "Ctrl+P", "play", _one_chosen
+    ),
+    ActionRecord(
+        "spheres",
+        "Clusters as &Spheres",
+        "A sphere for every cluster, larger with more hits",
+        "Ctrl+B",
+        "spheres",
+        _any_cluster,
+        toggle=True,
+    ),
+    ActionRecord("orthographic", "&Orthographic", "Without perspective", "Ctrl+Alt+O", toggle=True),
+    ActionRecord("spin", "Sp&in", "Turn the scene slowly", "Ctrl+Shift+R", None, _any_data, toggle=True),
+    *(
+        ActionRecord(
+            f"view_{side}",
+            f"&{side.capitalize()}",
+            f"Look at everything from the {side}",
+            f"Ctrl+Alt+{key}",
+            None,
+            _any_data,
+        )
+        for side, key in (("front", "1"), ("back", "2"), ("left", "3"), ("right", "4"), ("top", "5"), ("bottom", "6"))
+    ),
     ActionRecord("frame_all", "Show &All", "Move the camera so that everything is seen", "Ctrl+0", "frame", _any_data),
     ActionRecord(
         "frame_map",
@@ -88,7 +143,9 @@ RECORDS: tuple[ActionRecord, ...] = (
     ActionRecord("theme_dark", "&Dark", "Light text on dark ground", group="theme"),
     ActionRecord("reset_layout", "&Reset Layout", "Put all panels where they were at first"),
     ActionRecord("full_screen", "F&ull Screen", "Fill the screen, or stop doing so", "F11"),
-    ActionRecord("mouse", "&Mouse and Keys", "How to turn, move and zoom", "F1"),
+    ActionRecord("palette", "&Command Palette …", "Do anything by typing its name", "Ctrl+K", also="Ctrl+Shift+P"),
+    ActionRecord("shortcuts", "&Mouse and Keys", "How to turn, move and zoom, and all keys", "F1", also="?"),
+    ActionRecord("tour", "Take the &Tour", "Three steps from a map to a placed structure"),
     ActionRecord("about", "&About DiffFit", "Version and sources"),
 )
 
@@ -104,15 +161,22 @@ class MenuRecord:
 MENUS: tuple[MenuRecord, ...] = (
     MenuRecord(
         "&File",
-        ("open", "@recent", "sample", None, "save_placed", "save_image", None, "close_all", "quit"),
+        (
+            *("open", "@recent", "sample", "fetch", None, "save_placed", "save_image", "save_movie"),
+            *(None, "close_all", "quit"),
+        ),
     ),
-    MenuRecord("&Edit", ("undo", "redo", None, "copy_table")),
-    MenuRecord("F&it", ("fit", "cancel", None, "next", "previous")),
+    MenuRecord("&Edit", ("undo", "redo", None, "copy_table", "filter", None, "preferences")),
+    MenuRecord("F&it", ("fit", "cancel", "search_around")),
+    MenuRecord("&Clusters", ("next", "previous", None, "centre", "replay", "pin", "compare", None, "spheres")),
     MenuRecord(
         "&View",
         (
             "frame_all",
             "frame_map",
+            MenuRecord("&From", tuple(f"view_{side}" for side in ("front", "back", "left", "right", "top", "bottom"))),
+            "orthographic",
+            "spin",
             None,
             MenuRecord("&Theme", ("theme_system", "theme_light", "theme_dark")),
             "@panels",
@@ -121,10 +185,13 @@ MENUS: tuple[MenuRecord, ...] = (
             "full_screen",
         ),
     ),
-    MenuRecord("&Help", ("mouse", "about")),
+    MenuRecord("&Help", ("palette", "shortcuts", "tour", None, "about")),
 )
 
-TOOLBAR: tuple[str | None, ...] = ("open", "save_placed", None, "undo", "redo", None, "frame_all", "save_image")
+TOOLBAR: tuple[str | None, ...] = (
+    *("open", "fetch", "save_placed", None, "undo", "redo", None),
+    *("frame_all", "spheres", "replay", "save_image"),
+)
 
 Handlers = dict[str, Callable[[], None]]
 
@@ -140,12 +207,14 @@ class Actions:
             action.setToolTip(record.tip)
             action.setStatusTip(record.tip)
             if record.shortcut is not None:
-                action.setShortcut(QKeySequence(record.shortcut))
+                keys = [QKeySequence(key) for key in (record.shortcut, record.also) if key is not None]
+                action.setShortcuts(keys)
                 action.setToolTip(
                     f"{record.tip} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})"
                 )
             if record.group is not None:
                 self._join_group(record.group, action, parent)
+            action.setCheckable(record.toggle or record.group is not None)
             action.triggered.connect(_without_argument(handlers[record.key]))
             parent.addAction(action)
             self.by_key[record.key] = action
@@ -180,7 +249,6 @@ class Actions:
 
     def _join_group(self, name: str, action: QAction, parent: QWidget) -> None:
         group = self._groups.setdefault(name, QActionGroup(parent))
-        action.setCheckable(True)
         group.addAction(action)
 
 

@@ -36,6 +36,8 @@ def main(arguments: list[str]) -> int:
     if options.demo is not None:
         return run_demo(application, window, options.demo, leave=options.quit)
     window.files.open_files(options.files)
+    if not options.files:
+        window.help.offer_tour()
     return application.exec()
 
 

@@ -1,8 +1,11 @@
 """What the window's parts share: the document and the workers, made and shut down together."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject
 
 from app.document import Document
+from app.fetching import Fetching
 from app.fitting import ENGINE, FitEngine, Fitting
 from app.opening import Opener
 from app.preferences import Preferences
@@ -21,14 +24,20 @@ class Controller(QObject):
         self.tasks = Tasks(self)
         self.opener = Opener(self.document, self.tasks, preferences)
         self.fitting = Fitting(self.document, self.tasks, engine)
+        self.fetching = Fetching()
+        self.fetching.fetched.connect(self._open)
 
     @property
     def busy(self) -> bool:
         """Whether anything is under way."""
-        return self.fitting.busy or self.tasks.busy
+        return self.fitting.busy or self.tasks.busy or self.fetching.busy
+
+    def _open(self, path: Path) -> None:
+        self.opener.open([path])
 
     def shut_down(self) -> None:
         """Cancel and wait for every thread."""
         self.fitting.shut_down()
+        self.fetching.shut_down()
         self.tasks.shut_down()
         self.preferences.flush()

@@ -8,10 +8,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.controller import Controller
-from app.picture import scene_image
 from app.reading import FILTERS, MapFacts
-from app.saving import IMAGE_FILTERS, STRUCTURE_FILTERS, ask_where, save_image, save_placed, suggested_name
-from app.scene.viewport import Viewport
+from app.saving import STRUCTURE_FILTERS, ask_where, save_placed, suggested_name
+from app.shell.fetch_dialog import FetchDialog
 from difffit_core.document.commands import RemoveMap, RemoveStructure
 from difffit_core.document.session import StructureItem
 
@@ -22,12 +21,10 @@ class FileActions(QObject):
     message = Signal(str)
     failed = Signal(object)  # Exception
 
-    def __init__(
-        self, window: QWidget, controller: Controller, viewport: Viewport, placed: Callable[[], StructureItem | None]
-    ) -> None:
+    def __init__(self, window: QWidget, controller: Controller, placed: Callable[[], StructureItem | None]) -> None:
         """`placed` says which placed structure is to be saved."""
         super().__init__(window)
-        self._window, self._controller, self._viewport, self._placed = window, controller, viewport, placed
+        self._window, self._controller, self._placed = window, controller, placed
         self._preferences = controller.preferences
 
     def open_files(self, paths: list[Path]) -> None:
@@ -68,11 +65,11 @@ class FileActions(QObject):
         """Write the structure where it stands now."""
         self._save(partial(save_placed, self._controller.document.session, item, path), path)
 
-    def ask_save_image(self) -> None:
-        """Let the user choose where to write a picture of the 3D view."""
-        path = ask_where(self._window, "Save image", "difffit.png", IMAGE_FILTERS, self._preferences)
-        if path is not None:
-            self._save(partial(save_image, scene_image(self._viewport), path), path)
+    def ask_fetch(self) -> None:
+        """Let the user name entries of the public archives."""
+        dialog = FetchDialog(self._window)
+        dialog.asked.connect(self._controller.fetching.start)
+        dialog.open()
 
     def close_all(self) -> None:
         """Close all maps and structures."""

@@ -13,6 +13,7 @@ from app.jobs import Cancelled, Failed, Finished, JobRunner, Outcome
 from app.panels.fit import FitRequest
 from app.progress import Progress, describe_seconds, time_left
 from app.tasks import Tasks
+from difffit_core.data.poses import Poses
 from difffit_core.data.results import FitResult
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
@@ -28,6 +29,7 @@ class FitEngine:
 
     fit: Callable[[Structure, Volume, FitSettings], Job[FitResult]]
     keep: Callable[[Structure, Volume, FitSettings, PosesImproved], FitResult]
+    near: Callable[[Structure, Volume, FitSettings, Poses], Job[FitResult]]
 
 
 def engine_fit(structure: Structure, volume: Volume, settings: FitSettings) -> Job[FitResult]:
@@ -44,7 +46,19 @@ def engine_keep(structure: Structure, volume: Volume, settings: FitSettings, see
     return so_far(structure, run(prepare(volume, settings)), seen, settings)
 
 
-ENGINE = FitEngine(engine_fit, engine_keep)
+NEAR_SHIFT, NEAR_ANGLE = 5.0, 15.0  # Å, degrees
+
+
+def engine_near(structure: Structure, volume: Volume, settings: FitSettings, pose: Poses) -> Job[FitResult]:
+    """The engine's fit in the neighbourhood of a pose."""
+    from difffit_core.data.region import Near
+    from difffit_core.fit.fit_structure import fit_structure
+
+    near = Near(pose, NEAR_SHIFT, NEAR_ANGLE)
+    return (yield from fit_structure(structure, volume, settings, near=near))
+
+
+ENGINE = FitEngine(engine_fit, engine_keep, engine_near)
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,7 @@ class Fitting(QObject):
     happened = Signal(object, object)  # FitStatus, Event
     message = Signal(str, str)  # sentence, kind
     failed = Signal(object)  # Exception
+    finished = Signal(object)  # FitItem that was kept
     ended = Signal()  # nothing runs any more
 
     def __init__(self, document: Document, tasks: Tasks, engine: FitEngine = ENGINE) -> None:
@@ -145,7 +160,11 @@ class Fitting(QObject):
 
     def _begin(self, structure: Structure, volume: Volume, settings: FitSettings) -> None:
         self._progress, self._began, self._seen = Progress(preset=settings.preset), monotonic(), None
-        self._runner.start(lambda: self._engine.fit(structure, volume, settings))
+        near = self._request.near if self._request else None
+        if near is None:
+            self._runner.start(partial(self._engine.fit, structure, volume, settings))
+        else:
+            self._runner.start(partial(self._engine.near, structure, volume, settings, near))
         self.message.emit(f"Fitting {structure.name} …", "info")
         self.started.emit(self.status)
 
@@ -191,4 +210,6 @@ class Fitting(QObject):
         found = len(result.clusters)
         places = "1 cluster" if found == 1 else f"{found} clusters"
         self.message.emit(f"{pending.name} {how}: {places} ({result.backend}, {result.device}).", "info")
-        self._document.do(AddFit(FitItem(new_key("fit"), pending.map, pending.structure, pending.settings, result)))
+        fit = FitItem(new_key("fit"), pending.map, pending.structure, pending.settings, result)
+        self._document.do(AddFit(fit))
+        self.finished.emit(fit)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QScrollArea,
+    QSplitter,
     QTabWidget,
     QToolButton,
     QVBoxLayout,
@@ -16,7 +17,7 @@ from app.icons import themed_icon
 from app.theme import Theme
 from app.widgets.labels import heading, rule
 
-VERSION = 1  # raise it when docks change, so that an older remembered layout is not restored
+VERSION = 2  # raise it when docks change, so that an older remembered layout is not restored
 SIDEBAR_WIDTH, CLUSTERS_WIDTH, BOTTOM_HEIGHT = 322, 456, 190  # pixels
 
 
@@ -103,6 +104,19 @@ def _column(sections: list[QWidget]) -> QWidget:
         column.addWidget(section)
     column.addStretch(1)
     return inner
+
+
+def make_column(upper: QWidget, lower: QWidget) -> QSplitter:
+    """One above the other, with a line that can be moved; the lower one may be folded away."""
+    column = QSplitter(Qt.Orientation.Vertical)
+    column.addWidget(upper)
+    column.addWidget(lower)
+    column.setStretchFactor(0, 3)
+    column.setStretchFactor(1, 2)
+    column.setSizes([480, 330])
+    column.setCollapsible(0, False)
+    column.setHandleWidth(1)
+    return column
 
 
 def make_tabs(pages: dict[str, QWidget]) -> QTabWidget:

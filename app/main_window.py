@@ -5,31 +5,38 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QStackedWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QToolBar, QWidget
 
 from app import layout, texts
 from app.actions import MENUS, TOOLBAR, Actions, Handlers, Situation
+from app.cluster_desk import ClusterDesk
 from app.controller import Controller
 from app.file_actions import FileActions
-from app.fitting import FitStatus
+from app.fit_desk import FitDesk
+from app.help_desk import HelpDesk
 from app.icons import program_icon
 from app.panels.clusters import ClustersPanel
 from app.panels.contour import ContourPanel
 from app.panels.data import DataPanel
+from app.panels.details import DetailsPanel
 from app.panels.fit import FitPanel
 from app.panels.log import LogPanel
 from app.panels.plot import PlotPanel
+from app.panels.profile import ProfilePanel
 from app.panels.welcome import WelcomePage
 from app.problems import show_crash, show_sentences
 from app.scene.viewport import Viewport
 from app.scene_presenter import ScenePresenter
+from app.shell.preferences_dialog import PreferencesDialog
+from app.shell.tour import Step
 from app.theme import Theme, ThemeSwitch
+from app.view_desk import ViewDesk
 from app.widgets.fit_button import FitButton
-from app.widgets.job_strip import JobStrip
+from app.widgets.job_strip import FIT, JobStrip
 from difffit_core.document.session import Session, StructureItem
-from difffit_core.errors import DiffFitError, SettingsError
-from difffit_core.events import Event
+from difffit_core.errors import DiffFitError
 
+MOVIE = "movie"  # key of a movie among the jobs
 MESSAGE_MS = 8000  # how long a sentence stays in the status bar
 
 
@@ -46,7 +53,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self._make_panels()
         self._make_docks()
-        self.files = FileActions(self, controller, self.viewport, self._current_placed)
+        self._make_desks()
         self.actions_by_key = Actions(self, self._handlers())
         self._make_menus()
         self._connect()
@@ -65,6 +72,8 @@ class MainWindow(QMainWindow):
         self.fit_panel = FitPanel(self.document, self.selection)
         self.fit_button = FitButton()
         self.clusters_panel = ClustersPanel(self.document)
+        self.details_panel = DetailsPanel(self.document, self.controller.tasks)
+        self.profile_panel = ProfilePanel()
         self.plot_panel = PlotPanel()
         self.log_panel = LogPanel()
         self.job_strip = JobStrip()
@@ -80,10 +89,34 @@ class MainWindow(QMainWindow):
         self.sidebar = layout.Sidebar([self.data_panel, self.contour_panel, self.fit_panel], self.fit_button)
         self.left_dock = layout.make_sidebar_dock(self, "sidebar", "Data and fit", self.sidebar)
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
-        self.right_dock = layout.make_dock(self, "clusters", "Clusters", self.clusters_panel, right)
-        self.tabs = layout.make_tabs({"Progress": self.plot_panel, "Log": self.log_panel})
+        column = layout.make_column(self.clusters_panel, self.details_panel)
+        self.right_dock = layout.make_dock(self, "clusters", "Clusters", column, right)
+        self.tabs = layout.make_tabs(
+            {"Progress": self.plot_panel, "Residues": self.profile_panel, "Log": self.log_panel}
+        )
         self.bottom_dock = layout.make_dock(self, "messages", "Progress and log", self.tabs, bottom)
         self.bottom_dock.setTitleBarWidget(QWidget())
+
+    def _make_desks(self) -> None:
+        """What the window does, by subject."""
+        controller = self.controller
+        self.files = FileActions(self, controller, self._current_placed)
+        self.clusters = ClusterDesk(
+            self, controller, self.viewport, self.clusters_panel, self.details_panel, self.profile_panel
+        )
+        self.fits = FitDesk(
+            self, controller, self.presenter, self.fit_panel, self.fit_button, self.plot_panel, self.job_strip
+        )
+        self.views = ViewDesk(self, controller, self.viewport)
+        self.help = HelpDesk(self, controller.preferences)
+        self.help.steps = self._tour_steps()
+
+    def _tour_steps(self) -> list[Step]:
+        return [
+            Step("A map and a structure", texts.TOUR_OPEN, "Open the sample", self.welcome, self.files.open_sample),
+            Step("Find its places", texts.TOUR_FIT, "Fit", self.fit_button, self.start_fit),
+            Step("Look at what was found", texts.TOUR_LOOK, "Done", self.clusters_panel, lambda: None),
+        ]
 
     def _make_menus(self) -> None:
         self.recent_menu, panels = QMenu("Open &Recent", self), QMenu("&Panels", self)
@@ -107,21 +140,19 @@ class MainWindow(QMainWindow):
 
     def _handlers(self) -> Handlers:
         choose = self._choose_theme
-        return {
+        own: Handlers = {
             "open": self.files.ask_open,
             "sample": self.files.open_sample,
+            "fetch": self.files.ask_fetch,
             "forget_recent": self._forget_recent,
             "save_placed": self.files.ask_save_placed,
-            "save_image": self.files.ask_save_image,
+            "preferences": self._show_preferences,
             "close_all": self.files.close_all,
             "quit": self._quit,
             "undo": self.document.undo,
             "redo": self.document.redo,
-            "copy_table": self.clusters_panel.copy_all,
             "fit": self.start_fit,
             "cancel": self.cancel_fit,
-            "next": partial(self.clusters_panel.step, 1),
-            "previous": partial(self.clusters_panel.step, -1),
             "frame_all": self.viewport.frame_all,
             "frame_map": self._frame_map,
             "theme_system": partial(choose, "system"),
@@ -129,9 +160,8 @@ class MainWindow(QMainWindow):
             "theme_dark": partial(choose, "dark"),
             "reset_layout": self.reset_layout,
             "full_screen": self._toggle_full_screen,
-            "mouse": self._show_mouse_help,
-            "about": self._show_about,
         }
+        return own | self.clusters.handlers() | self.views.handlers() | self.help.handlers()
 
     def _connect(self) -> None:
         self.document.changed.connect(self._follow)
@@ -144,26 +174,41 @@ class MainWindow(QMainWindow):
         self.welcome.recent_pressed.connect(self.files.open_one)
         self.contour_panel.dragging.connect(self.presenter.set_dragging)
         self.clusters_panel.save_pressed.connect(self.files.ask_save_placed)
-        self.fit_panel.changed.connect(self._show_situation)
+        self.clusters_panel.overlaid.connect(self._show_situation)
+        self.data_panel.view_asked.connect(self.views.do)
         self.fit_panel.disclosure.toggled.connect(self._reveal_options)
         self.files.message.connect(self.note)
         self.files.failed.connect(self._show_error)
-        for widget in (self.fit_button, self.job_strip):
-            widget.cancel_pressed.connect(self.cancel_fit)
-        self.fit_button.fit_pressed.connect(self.start_fit)
+        self.job_strip.cancel_pressed.connect(self._cancel_job)
+        self._connect_desks()
         self._connect_workers()
 
+    def _connect_desks(self) -> None:
+        self.clusters.search_asked.connect(self.fits.search_around)
+        for worker in (self.clusters.reclustering, self.clusters.scoring):
+            worker.message.connect(self.note)
+            worker.failed.connect(self.show_unexpected)
+        self.fits.changed.connect(self._show_situation)
+        self.fits.wrong.connect(self._show_error)
+        self.views.message.connect(self.note)
+        self.views.failed.connect(self._show_error)
+        self.views.movie.progressed.connect(partial(self.job_strip.show_progress, MOVIE))
+        self.views.movie.ended.connect(partial(self.job_strip.end, MOVIE))
+
     def _connect_workers(self) -> None:
-        opener, fitting = self.controller.opener, self.controller.fitting
+        opener, fitting, fetching = self.controller.opener, self.controller.fitting, self.controller.fetching
         opener.message.connect(self.note)
         opener.refused.connect(self._show_refused)
         opener.crashed.connect(self.show_unexpected)
         fitting.message.connect(self.note)
-        fitting.started.connect(self._begin_fit)
-        fitting.progressed.connect(self._show_progress)
-        fitting.happened.connect(self._show_event)
         fitting.failed.connect(self._show_failed_fit)
-        fitting.ended.connect(self._end_fit)
+        fitting.started.connect(lambda _: self.tabs.setCurrentWidget(self.plot_panel))
+        fitting.ended.connect(self._end_fits)
+        fetching.message.connect(self.note)
+        fetching.progressed.connect(self.job_strip.show_progress)
+        fetching.ended.connect(self.job_strip.end)
+        fetching.refused.connect(self._show_refused_fetch)
+        fetching.crashed.connect(self.show_unexpected)
 
     # Following
 
@@ -175,27 +220,28 @@ class MainWindow(QMainWindow):
     def _follow(self, old: Session, new: Session) -> None:
         empty = not (new.maps or new.structures)
         self.centre.setCurrentWidget(self.welcome if empty else self.viewport)
-        names = [item.name for item in new.maps] or [item.name for item in new.structures]
-        self.setWindowTitle(f"{', '.join(names[:3])} – DiffFit" if names else "DiffFit")
         if empty:
             self.welcome.show_recent(self.controller.preferences.recent_files)
         self._show_situation()
 
-    def _show_situation(self) -> None:
+    def _show_situation(self, _: object = None) -> None:
         session, history, fitting = self.document.session, self.document.history, self.controller.fitting.busy
         missing = self.fit_panel.missing
+        if not fitting:
+            names = [item.name for item in session.maps] or [item.name for item in session.structures]
+            self.setWindowTitle(f"{', '.join(names[:3])} – DiffFit" if names else "DiffFit")
         self.actions_by_key.update(
             Situation(
                 session=session,
                 fitting=fitting,
                 can_fit=not missing and not fitting,
                 placed=self._current_placed() is not None,
+                chosen=len(self.clusters_panel.overlay),
                 undo=history.undo_label,
                 redo=history.redo_label,
             )
         )
-        if not fitting:
-            self.fit_button.show_ready(missing=missing, structures=self.fit_panel.ticked)
+        self.fits.show_ready()
 
     def _current_placed(self) -> StructureItem | None:
         """The structure of the table's current row, else the current one, when it has been placed."""
@@ -210,6 +256,8 @@ class MainWindow(QMainWindow):
             self.contour_panel,
             self.fit_panel,
             self.clusters_panel,
+            self.details_panel,
+            self.profile_panel,
             self.plot_panel,
             self.log_panel,
             self.presenter,
@@ -245,40 +293,21 @@ class MainWindow(QMainWindow):
 
     def start_fit(self) -> None:
         """Fit the ticked structures."""
-        try:
-            request = self.fit_panel.request
-        except SettingsError as error:
-            self._show_error(error)
-            return
-        if request is not None:
-            self.controller.fitting.start(request)
+        self.fits.start()
 
     def cancel_fit(self) -> None:
         """Stop the running fit."""
-        if self.controller.fitting.busy:
-            self.fit_button.show_cancelling()
-            self.job_strip.show_cancelling()
-            self.controller.fitting.cancel()
+        self.fits.cancel()
 
-    def _begin_fit(self, status: FitStatus) -> None:
-        self.presenter.begin_fit(status)
-        self.plot_panel.begin()
-        self.tabs.setCurrentWidget(self.plot_panel)
-        self._show_progress(status)
-        self._show_situation()
+    def _cancel_job(self, key: str) -> None:
+        if key == FIT:
+            self.fits.cancel()
+        elif key == MOVIE:
+            self.views.movie.cancel()
+        else:
+            self.controller.fetching.cancel(key)
 
-    def _show_progress(self, status: FitStatus) -> None:
-        self.fit_button.show_progress(status.text, status.fraction)
-        self.job_strip.show_progress(status.text, status.fraction)
-
-    def _show_event(self, status: FitStatus, event: Event) -> None:
-        self.presenter.show_event(status, event)
-        self.plot_panel.take(event)
-
-    def _end_fit(self) -> None:
-        self.presenter.end_fit()
-        self.job_strip.show_idle()
-        self._show_situation()
+    def _end_fits(self) -> None:
         if self.clusters_panel.chosen is not None:
             self.clusters_panel.table.setFocus()
 
@@ -287,6 +316,9 @@ class MainWindow(QMainWindow):
     def _show_refused(self, sentences: list[str]) -> None:
         title = "A file cannot be opened." if len(sentences) == 1 else f"{len(sentences)} files cannot be opened."
         show_sentences(self, title, sentences)
+
+    def _show_refused_fetch(self, sentences: list[str]) -> None:
+        show_sentences(self, "That could not be fetched.", sentences)
 
     def _show_failed_fit(self, error: Exception) -> None:
         if isinstance(error, DiffFitError):
@@ -313,6 +345,13 @@ class MainWindow(QMainWindow):
         self.controller.preferences.theme = choice
         self.themes.choose(choice)
 
+    def _show_preferences(self) -> None:
+        from difffit_core.files.fetch import default_cache
+
+        dialog = PreferencesDialog(self.controller.preferences, default_cache(), self)
+        dialog.theme_chosen.connect(self._choose_theme)
+        self.help.show_preferences(dialog)
+
     def _frame_map(self) -> None:
         if self.selection.map_key is not None:
             self.viewport.frame(self.selection.map_key)
@@ -331,17 +370,6 @@ class MainWindow(QMainWindow):
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def _show_mouse_help(self) -> None:
-        self._show_text("Mouse and keys", texts.MOUSE)
-
-    def _show_about(self) -> None:
-        self._show_text("About DiffFit", texts.about())
-
-    def _show_text(self, title: str, text: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
 
     def _quit(self) -> None:
         self.close()
@@ -366,6 +394,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel what runs, wait for it, and remember the layout."""
         self.controller.preferences.save_layout(self.saveGeometry(), self.saveState(layout.VERSION))
+        self.fits.notices.clear()
         self.hide()
         self.controller.shut_down()
         self.viewport.close_scene()

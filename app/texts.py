@@ -8,10 +8,19 @@ MOUSE = """<table cellspacing="7">
 <tr><td><b>Wheel</b></td><td>zoom</td></tr>
 <tr><td><b>Click</b></td><td>select a map or a structure</td></tr>
 <tr><td><b>Double click</b></td><td>centre there</td></tr>
-<tr><td><b>Up, Down</b> in the table,<br><b>Alt+Up, Alt+Down</b> anywhere</td><td>walk through the placements</td></tr>
-<tr><td><b>F5</b></td><td>fit</td></tr>
-<tr><td><b>Esc</b></td><td>cancel the fit</td></tr>
+<tr><td><b>Up, Down</b> in the table</td><td>walk through the placements</td></tr>
+<tr><td><b>Shift</b> or <b>Ctrl</b> with a click there</td><td>choose several, which are shown together</td></tr>
 </table>"""
+
+TOUR_OPEN = (
+    "Drop your files here, or begin with the sample: haemoglobin at 3.2 Å, and one of its chains, "
+    "which lies far away from its place."
+)
+TOUR_FIT = "DiffFit searches the whole map; no start by hand is needed. Watch the poses climb, and cancel at any time."
+TOUR_LOOK = (
+    "Every row is a place that was found, the best first. Walk with the arrow keys; the structure follows. "
+    "A confidence near 100 % means that the place stands alone."
+)
 
 
 def about() -> str:

@@ -1,6 +1,6 @@
 """What to fit and how: map, structures, preset, resolution, options, and the button that starts and cancels."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
@@ -24,6 +24,7 @@ from app.widgets.labels import heading, link_button
 from app.widgets.number_box import number_box
 from app.widgets.segments import Segments
 from app.widgets.settings_form import SettingsForm
+from difffit_core.data.poses import Poses
 from difffit_core.document.session import MapItem, Session, StructureItem
 from difffit_core.settings import PRESETS, FitSettings
 
@@ -44,6 +45,7 @@ class FitRequest:
     map: str
     structures: tuple[str, ...]
     settings: FitSettings
+    near: Poses | None = field(default=None, compare=False)  # search only around this pose
 
 
 class FitPanel(QWidget):
@@ -133,6 +135,8 @@ class FitPanel(QWidget):
     def _make_options(self) -> None:
         self.options = SettingsForm(FitSettings, [f.name for f in fields(FitSettings) if f.name not in SHOWN_ABOVE])
         self.presets.changed.connect(self._show_options_of)
+        self.presets.changed.connect(self._say_changed)
+        self.options.changed.connect(self._say_changed)
         self._show_options_of(self.presets.chosen)
         self.disclosure = QToolButton()
         self.disclosure.setText("Options")
@@ -245,6 +249,7 @@ class FitPanel(QWidget):
     def _keep_resolution(self, resolution: float) -> None:
         if item := self._map:
             self._resolutions[item.key] = resolution
+        self._say_changed()
 
     def _take_suggestion(self) -> None:
         if item := self._map:

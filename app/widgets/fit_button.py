@@ -30,14 +30,14 @@ class FitButton(QWidget):
             layout.addWidget(widget)
         self.show_ready(missing="", structures=1)
 
-    def show_ready(self, *, missing: str, structures: int) -> None:
-        """Ready to start, or what is missing."""
+    def show_ready(self, *, missing: str, structures: int, estimate: str = "") -> None:
+        """Ready to start, or what is missing; `estimate` says how long it will take, where that is known."""
         self._running = False
         self._dress("primary", f"Fit {structures} structures" if structures > 1 else "Fit")
         self.button.setEnabled(not missing)
         self.button.setToolTip(missing or "Search the whole map for the places of the ticked structures (F5)")
         self.bar.hide()
-        self.text.setText(missing or READY)
+        self.text.setText(missing or estimate or READY)
 
     def show_progress(self, text: str, fraction: float) -> None:
         """A fit runs; `fraction` 0 to 1."""

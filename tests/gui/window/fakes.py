@@ -55,7 +55,10 @@ def keep_one(structure: Structure, volume: Volume, settings: FitSettings, seen: 
 
 
 def engine(fit: Callable[[Structure, Volume, FitSettings], Job[FitResult]]) -> FitEngine:
-    return FitEngine(fit, keep_one)
+    def near(structure: Structure, volume: Volume, settings: FitSettings, pose: Poses) -> Job[FitResult]:
+        return fit(structure, volume, settings)
+
+    return FitEngine(fit, keep_one, near)
 
 
 @dataclass

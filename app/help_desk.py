@@ -1,0 +1,75 @@
+"""What helps: command palette, list of keys, preferences, the tour, and who made this."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QMainWindow, QMessageBox, QWidget
+
+from app import texts
+from app.actions import Handlers
+from app.preferences import Preferences
+from app.shell.palette import CommandPalette
+from app.shell.preferences_dialog import PreferencesDialog
+from app.shell.shortcuts import ShortcutsDialog
+from app.shell.tour import Step, TourCard
+
+
+class HelpDesk(QObject):
+    """Opens dialogs; each of them at most once."""
+
+    def __init__(self, window: QMainWindow, preferences: Preferences) -> None:
+        super().__init__(window)
+        self._window, self._preferences = window, preferences
+        self._tour: TourCard | None = None
+        self.steps: list[Step] = []  # of the tour; the window knows the widgets
+
+    def handlers(self) -> Handlers:
+        """What the menus can ask for."""
+        return {
+            "palette": self.show_palette,
+            "shortcuts": self.show_shortcuts,
+            "tour": self.start_tour,
+            "about": self.show_about,
+        }
+
+    def show_palette(self) -> None:
+        """Every action by a part of its name."""
+        palette = CommandPalette(self._actions(), self._window)
+        palette.show()
+        palette.search.setFocus()
+
+    def show_shortcuts(self) -> None:
+        """All keys."""
+        self._open(ShortcutsDialog(self._actions(), self._window))
+
+    def show_preferences(self, dialog: PreferencesDialog) -> None:
+        """What can be set for all sessions."""
+        self._open(dialog)
+
+    def start_tour(self) -> None:
+        """The three steps, from the first one."""
+        if self._tour is None:
+            self._tour = TourCard(self.steps, self._window)
+            self._tour.ended.connect(self._end_tour)
+
+    def offer_tour(self) -> None:
+        """The tour, at the first start only."""
+        if self._preferences.flag("tour", True):
+            self._preferences.set_flag("tour", False)
+            self.start_tour()
+
+    def show_about(self) -> None:
+        """Version and sources."""
+        box = QMessageBox(
+            QMessageBox.Icon.NoIcon, "About DiffFit", texts.about(), QMessageBox.StandardButton.Close, self._window
+        )
+        self._open(box)
+
+    def _end_tour(self) -> None:
+        self._tour = None
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _actions(self) -> list[QAction]:
+        return QWidget.actions(self._window)

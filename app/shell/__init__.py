@@ -1,0 +1,1 @@
+"""Dialogs and helpers around the window: palette, shortcuts, preferences, tour, fetching, pictures, movies, notices."""
