@@ -22,6 +22,7 @@ class Tasks(QObject):
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="tasks", initializer=give_way)
         self._running: dict[int, tuple[Future[Any], Callable[[Any], None], Callable[[Exception], None]]] = {}
         self._last = 0
+        self._closed = False
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -32,7 +33,9 @@ class Tasks(QObject):
     def submit(
         self, work: Callable[[], Any], *, on_result: Callable[[Any], None], on_error: Callable[[Exception], None]
     ) -> None:
-        """Run `work` in the pool."""
+        """Run `work` in the pool; nothing happens once the program is closing."""
+        if self._closed:
+            return
         self._last += 1
         number = self._last
         future = self._pool.submit(work)
@@ -41,6 +44,7 @@ class Tasks(QObject):
 
     def shut_down(self) -> None:
         """Drop what has not begun, wait for what has."""
+        self._closed = True
         self._running.clear()
         self._pool.shutdown(wait=True, cancel_futures=True)
 

@@ -1,7 +1,7 @@
 """Above the table of clusters: the filter, and how close placements must be to count as one."""
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.cluster_filter import Filter, FilterError, parse_filter
 from app.widgets.labels import muted
@@ -54,7 +54,8 @@ class ClusterBar(QWidget):
             box.setDecimals(1)
             box.setSingleStep(0.5)
             box.setSuffix(unit)
-            box.setFixedWidth(76)
+            box.setFixedWidth(78)
+            box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             box.setAccessibleName(f"Largest {name} within a cluster")
             box.setToolTip("Placements closer than this count as one cluster; nothing is fitted again")
             box.valueChanged.connect(lambda _: self._settled.start())

@@ -75,6 +75,7 @@ class ClusterTable(QTableView):
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setHighlightSections(False)
+        header.setStretchLastSection(True)
         header.setFont(smaller(header.font()))
         for number, column in enumerate(COLUMNS):
             lines = column.title.split("\n")

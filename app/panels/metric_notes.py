@@ -3,6 +3,7 @@
 from difffit_core.data.results import Cluster
 
 Q_SLOPE, Q_START = -0.178, 1.119  # mean Q-score of deposited models against resolution (Pintilie et al. 2020)
+EQUAL = 0.02  # difference of correlations that means nothing
 FINE, COARSE = 5.0, 10.0  # Å
 
 
@@ -12,7 +13,7 @@ def usual_correlation(resolution: float) -> str:
         return "right 0.5–0.9, wrong below 0.45"
     if resolution < COARSE:
         return "right 0.5–0.9, wrong up to 0.5"
-    return "wrong places reach 0.7 at this resolution"
+    return "wrong ones, too, reach 0.7 here"
 
 
 def usual_q_score(resolution: float) -> str:
@@ -28,15 +29,15 @@ def usual(key: str, resolution: float) -> str:
         case "correlation_about_mean":
             return usual_correlation(resolution)
         case "correlation":
-            return "right 0.8 and more; also high in any dense place"
+            return "high in any dense place"
         case "correlation_about_mean_at_atoms":
-            return "compare with the other clusters"
+            return "compare with other clusters"
         case "mean_overlap" | "mean_density":
-            return "compare with the other clusters"
+            return "compare with other clusters"
         case "fraction_inside":
-            return "right 85–100 %, if the level is right"
+            return "right 85–100 % at a good level"
         case "hits":
-            return "many: easy to find, not: right"
+            return "easy to find, not: right"
         case "q_score":
             return usual_q_score(resolution)
     return ""
@@ -44,13 +45,20 @@ def usual(key: str, resolution: float) -> str:
 
 def verdict(cluster: Cluster, following: Cluster | None) -> str:
     """One sentence on how far the placement can be trusted."""
-    gap = float(cluster.scores.correlation_about_mean)
-    lead = ""
-    if following is not None:
-        gap -= float(following.scores.correlation_about_mean)
-        lead = f" Its correlation is {abs(gap):.3f} {'above' if gap >= 0 else 'below'} that of the next cluster."
     if cluster.confidence >= 0.9:
-        return f"Stands out: no wrong placement would be expected to score as high.{lead}"
-    if cluster.confidence >= 0.5:
-        return f"Likely, but look at it: a wrong placement could score as high.{lead}"
-    return f"Not to be trusted by its score alone: other places are about as good.{lead}"
+        trust = "Stands out: no wrong placement is expected to score as high."
+    elif cluster.confidence >= 0.5:
+        trust = "Likely, but look at it: a wrong placement could score as high."
+    else:
+        trust = "Not to be trusted by its score: other places are about as good."
+    return f"{trust} {lead(cluster, following)}".strip()
+
+
+def lead(cluster: Cluster, following: Cluster | None) -> str:
+    """How far the placement is ahead of the next one."""
+    if following is None:
+        return ""
+    gap = float(cluster.scores.correlation_about_mean - following.scores.correlation_about_mean)
+    if abs(gap) < EQUAL:
+        return "The next cluster correlates as well: in a symmetric map that is another copy."
+    return f"Its correlation is {abs(gap):.3f} {'above' if gap > 0 else 'below'} that of the next cluster."

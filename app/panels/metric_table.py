@@ -1,7 +1,7 @@
 """Names, values and what is usual, one metric a line."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from app.widgets.labels import muted, smaller
 
@@ -25,6 +25,7 @@ class MetricTable(QWidget):
         value_label, usual_label = self._lines[name]
         value_label.setText(value)
         usual_label.setText(usual)
+        usual_label.setToolTip(f"{usual}\n{meaning}" if usual else meaning)
 
     def value(self, name: str) -> str:
         """What stands in a line; empty when there is no such line."""
@@ -35,7 +36,7 @@ class MetricTable(QWidget):
         title, value, usual = QLabel(name), QLabel(), muted()
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         usual.setFont(smaller(usual.font()))
-        usual.setWordWrap(True)
+        usual.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # gives way, never scrolls
         self._lines[name] = (value, usual)
         for column, label in enumerate((title, value, usual)):
             label.setToolTip(meaning)

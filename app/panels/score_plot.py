@@ -29,7 +29,7 @@ class ScorePlot(pyqtgraph.PlotWidget):
         self._theme = theme
         self._bands: list[Band] = []  # one for every segment
         self._marks: list[pyqtgraph.InfiniteLine] = []  # where a segment begins
-        self._legend = self.addLegend(offset=(-12, -12), labelTextSize="8pt")
+        self._legend = self.addLegend(offset=(-12, 6), labelTextSize="8pt")
         self._median, self._best = self.plot(name="median", antialias=True), self.plot(name="best", antialias=True)
         self.set_theme(theme)
 
@@ -95,7 +95,7 @@ class Band:
 
     def __init__(self, plot: pyqtgraph.PlotWidget) -> None:
         self._plot = plot
-        self._low, self._high = plot.plot(pen=None), plot.plot(pen=None)
+        self._low, self._high = (plot.plot(pen=pyqtgraph.mkPen(None)) for _ in range(2))
         colour = QColor(qcolour(MEDIAN))
         colour.setAlphaF(0.16)
         self._fill = pyqtgraph.FillBetweenItem(self._low, self._high, brush=colour)
