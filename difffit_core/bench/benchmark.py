@@ -32,7 +32,7 @@ class BenchSettings:
     baseline: bool = True
     growth: bool = True
     peers: bool = False
-    full: bool = False  # every iteration of the baseline, the ends of the growth curves, the finest peers
+    full: bool = False  # every iteration of the baseline, the ends of the growth curves
     fit_options: tuple[str, ...] = ()  # further ones for `difffit fit`
     command: tuple[str, ...] = ()  # as it was typed
 
@@ -40,7 +40,7 @@ class BenchSettings:
 def run_benchmark(settings: BenchSettings, say: Say) -> dict[str, Any]:
     """Measure what was asked for, one thing at a time; `say` hears every row as it comes."""
     begun = time.perf_counter()
-    listed = [*bundled_cases(), *(read_cases(settings.cases) if settings.cases else ())]
+    listed = all_cases(settings.cases)
     findings = Findings(machine_facts(), settings.command)
     warm_up()
     findings.evaluate = evaluate_cost.cost_here()
@@ -55,6 +55,13 @@ def run_benchmark(settings: BenchSettings, say: Say) -> dict[str, Any]:
     findings.machine["load_average_at_end"] = load_average()
     findings.seconds = time.perf_counter() - begun
     return report_of(findings)
+
+
+def all_cases(file: Path | None) -> list[Case]:
+    """The bundled cases and those of a list, without those that are bundled under the same name."""
+    bundled = bundled_cases()
+    names = {case.name for case in bundled}
+    return [*bundled, *(case for case in (read_cases(file) if file else ()) if case.name not in names)]
 
 
 def chosen(listed: Sequence[Case], settings: BenchSettings) -> list[Case]:
@@ -109,7 +116,7 @@ def measure_growth(findings: Findings, settings: BenchSettings, say: Say) -> Non
 def compare_peers(cases: Sequence[Case], settings: BenchSettings, say: Say) -> list[peers.PeerRun]:
     """Other programs on the same cases."""
     compared = []
-    for run in peers.compare(cases, full=settings.full, say=say):
+    for run in peers.compare(cases, say):
         compared.append(run)
         say(peer_row(run))
     return compared

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
 
+from difffit_core.errors import DiffFitError
 from difffit_core.files.samples import Sample, load_sample, sample_names
 
 
@@ -48,8 +49,17 @@ def case_from_json(entry: dict[str, Any], folder: Path) -> Case:
 
 
 def read_cases(file: Path) -> list[Case]:
-    """The cases under "fit" in a list of cases."""
-    return [case_from_json(entry, file.parent) for entry in json.loads(file.read_text(encoding="utf-8"))["fit"]]
+    """The cases under "fit" in a list of cases; DiffFitError when the file is not such a list."""
+    try:
+        entries = json.loads(file.read_text(encoding="utf-8"))["fit"]
+        return [case_from_json(entry, file.parent) for entry in entries]
+    except OSError as cause:
+        raise DiffFitError(f"{file} cannot be read: {cause.strerror}.") from cause
+    except (KeyError, TypeError, ValueError) as cause:
+        raise DiffFitError(
+            f'{file.name} is not a list of cases: each entry under "fit" needs name, map, structure, resolution, '
+            "truth and rmsd."
+        ) from cause
 
 
 def bundled_cases() -> list[Case]:

@@ -116,13 +116,6 @@ def evaluate_by_map(*, full: bool) -> list[dict[str, float]]:
     return made
 
 
-def exponent(amounts: list[float], costs: list[float]) -> float | None:
-    """The power of the amount that the cost grows with at the far end: slope between its last two points."""
-    if len(amounts) < 2:
-        return None
-    return float(np.log(costs[-1] / costs[-2]) / np.log(amounts[-1] / amounts[-2]))
-
-
 def _chain() -> Structure:
     return read_structure(load_sample().structures[0].path)
 

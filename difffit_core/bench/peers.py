@@ -39,14 +39,14 @@ class PeerRun:
     error: str = ""
 
 
-def settings(*, full: bool) -> list[Peer]:
-    """The peers, each from coarse to fine; the finest take minutes on most cases."""
-    return [powerfit(20), powerfit(10), pytme(20), *([pytme(10)] if full else [])]
+def settings() -> list[Peer]:
+    """The peers, each from coarse to fine; pyTME takes ten times as long at 10° and is left at 20°."""
+    return [powerfit(20), powerfit(10), pytme(20)]
 
 
-def compare(cases: Sequence[Case], *, full: bool, say: Callable[[str], None]) -> Iterator[PeerRun]:
+def compare(cases: Sequence[Case], say: Callable[[str], None]) -> Iterator[PeerRun]:
     """Every program on every case that the larger cases offer, or on the bundled sample."""
-    peers = settings(full=full)
+    peers = settings()
     programs = {peer.package: programs_of(peer, say) for peer in peers}
     with tempfile.TemporaryDirectory() as folder:
         for case in peer_cases(cases, Path(folder)):
