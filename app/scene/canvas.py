@@ -63,8 +63,13 @@ class Canvas(vispy_app.Canvas):
         if self._renderer is None:
             self._renderer = Renderer()
             self._qt_context = self.native.context()
-            self._qt_context.aboutToBeDestroyed.connect(self._lose_context)
+            self._qt_context.aboutToBeDestroyed.connect(self.signals.lost)
         return self._renderer
+
+    def abandon(self) -> None:
+        """Draw nothing any more: the view moves to another window, or the driver has started over."""
+        self._broken = True
+        self.loop.stop()
 
     def on_draw(self, event: Event) -> None:
         """Show the average; first draw its first sample if the user waits for it."""
@@ -148,13 +153,6 @@ class Canvas(vispy_app.Canvas):
         width, height = self.pixels
         scale = BUSY_SCALE if self.loop.busy else REDUCED_SCALE
         return max(int(width * scale), 1), max(int(height * scale), 1)
-
-    def _lose_context(self) -> None:
-        """The view moves to another window, or the driver has started over: nothing here can be used again."""
-        if not self._broken:
-            self._broken = True
-            self.loop.stop()
-            self.signals.lost.emit()
 
     def _restart(self) -> None:
         self.loop.view_changed()

@@ -9,7 +9,7 @@ REFINE_AFTER = 0.15  # s of quiet before a picture is refined
 REFINE_DATA_AFTER = 0.4  # s, the same after a change of data: more may follow
 BREATH = 0.010  # s between refining frames, for other events
 DATA_PAUSE = 2.5  # times the last frame's duration are left to others between frames of streaming data
-BUSY_PAUSE = 0.045  # s between frames while a job runs: less than 20 updates a second
+BUSY_PAUSE, BUSY_SHARE = 0.045, 1.1  # while a job runs: s between frames, and times the last one's duration
 SLOW_FRAME = 0.040  # s: drawing is called slow, and the first picture after a change is a reduced one
 
 
@@ -142,7 +142,9 @@ class FrameLoop(QObject):
 
     @property
     def _pause(self) -> float:
-        return max(DATA_PAUSE * self._frame_seconds, BUSY_PAUSE if self._busy else 0.0)
+        if self._busy:
+            return max(BUSY_SHARE * self._frame_seconds, BUSY_PAUSE)
+        return DATA_PAUSE * self._frame_seconds
 
     def _wait(self, seconds: float) -> None:
         self._timer.start(int(seconds * 1000))

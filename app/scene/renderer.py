@@ -22,6 +22,7 @@ from app.scene.post import Layer, Post, Targets
 from app.theme import Theme
 
 FOG_STRENGTH = 0.55
+MARK = (1.0, 1.0, 1.0)  # stands out against every ball on every ground, as silhouettes are black
 DEPTH_STEPS = 4  # the depth that is drawn is a multiple of this part of the depth of what stands still
 KEPT_TARGETS = 2  # sizes: the window's, and that of reduced pictures
 GOLDEN_ANGLE = 2.39996  # radians: turns the occlusion's taps from sample to sample
@@ -158,7 +159,7 @@ def view_of(scene: Scene, size: tuple[int, int], index: int) -> View:
         seen=seen,
         scene_range=scene_range,
         background=scene.theme.background,
-        mark=scene.theme.foreground,
+        mark=MARK,
         fog=(fog_begin, max(far, fog_begin + 1.0), FOG_STRENGTH),
     )
 

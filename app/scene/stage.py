@@ -67,8 +67,14 @@ class Stage(QWidget):
         canvas.signals.clicked.connect(self.clicked)
         canvas.signals.double_clicked.connect(self.double_clicked)
         canvas.signals.failed.connect(self._give_up)
-        canvas.signals.lost.connect(self._revival.start)
+        canvas.signals.lost.connect(self._lose)
         canvas.loop.finished.connect(self.finished)
+
+    @Slot()
+    def _lose(self) -> None:
+        if self._canvas is not None:
+            self._canvas.abandon()
+            self._revival.start()  # once whatever destroys the context is through with it
 
     @Slot()
     def _reopen(self) -> None:
@@ -177,9 +183,9 @@ class Stage(QWidget):
     def close_canvas(self) -> None:
         """Stop drawing."""
         if self._canvas is not None:
-            self._canvas.loop.stop()
-            self._canvas.close()
-            self._canvas = None
+            canvas, self._canvas = self._canvas, None
+            canvas.abandon()
+            canvas.close()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the overlays in their corners."""

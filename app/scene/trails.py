@@ -11,7 +11,7 @@ from app.scene.mesh import LineBuffers
 from app.scene.painter import Look, Painter
 from app.scene.palette import SCORE_STOPS, scale_colours
 
-FAINTEST = 0.15  # opacity at the beginning
+FAINTEST = 0.25  # opacity at the beginning
 
 
 class Trails:

@@ -1,7 +1,8 @@
 """Shaders of balls and sticks: quads turned to the viewer, in which every pixel's ray is intersected with the shape.
 
 A quad's own depth does not matter: each pixel sets its own, and what the clip planes cut is left out pixel by pixel.
-Balls are capped where the front plane cuts them; sticks are seen from inside.
+Balls are capped where the front plane cuts them; sticks are seen from inside. Thin things write their distance with a
+minus sign: a silhouette of full strength would leave nothing of them.
 """
 
 from app.scene.shaders.surfaces import EYE, LIGHTING
@@ -87,13 +88,14 @@ SPHERE_OPAQUE = (
     + SPHERE_HIT
     + """
 uniform vec3 u_mark;
+const float THIN = 0.5;  // angstrom
 
 void main() {
     vec3 normal;
     vec3 hit = sphere_hit(normal);
     vec3 to_eye = -ray_to(hit);
     float rim = v_colour.a * smoothstep(0.62, 0.52, dot(normal, to_eye));
-    gl_FragColor = vec4(mix(lit(v_colour.rgb, normal, to_eye, 0.30), u_mark, rim), -hit.z);
+    gl_FragColor = vec4(mix(lit(v_colour.rgb, normal, to_eye, 0.30), u_mark, rim), v_radius < THIN ? hit.z : -hit.z);
 }
 """
 )
@@ -209,7 +211,7 @@ void main() {
     vec3 to_eye = -ray_to(hit.xyz);
     normal *= sign(dot(normal, to_eye) + 1e-6);
     vec3 colour = hit.w < 0.5 * v_axis.w ? v_colour : v_end_colour;
-    gl_FragColor = vec4(lit(colour, normal, to_eye, 0.30), -hit.z);
+    gl_FragColor = vec4(lit(colour, normal, to_eye, 0.30), hit.z);
 }
 """
 )

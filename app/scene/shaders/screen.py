@@ -14,11 +14,11 @@ void main() {
 
 # Where nothing was drawn the scene's alpha is 0, the value it was cleared to.
 SCENE = """
-uniform sampler2D u_scene;  // lit colour, and distance from the camera's plane (angstrom) in alpha
+uniform sampler2D u_scene;  // lit colour; alpha: distance from the camera's plane (angstrom), negative of thin things
 const float BACKGROUND = 1.0e6;
 
 float depth_of(vec4 scene) {
-    return scene.a > 0.0 ? scene.a : BACKGROUND;
+    return scene.a == 0.0 ? BACKGROUND : abs(scene.a);
 }
 """
 
@@ -129,7 +129,8 @@ void main() {
     if (u_line.a > 0.0) {
         float jump = max(max(bend(vec2(1.0, 0.0), depth), bend(vec2(0.0, 1.0), depth)),
                          max(bend(vec2(0.7, 0.7), depth), bend(vec2(0.7, -0.7), depth)));
-        float line = u_line.a * smoothstep(u_line_size.x, 2.0 * u_line_size.x, jump);
+        float strength = scene.a < 0.0 ? 0.35 * u_line.a : u_line.a;
+        float line = strength * smoothstep(u_line_size.x, 2.0 * u_line_size.x, jump);
         colour = mix(colour, fogged(u_line.rgb, depth), line);
     }
     gl_FragColor = vec4(colour, 1.0);

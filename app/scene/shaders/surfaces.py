@@ -131,6 +131,7 @@ void main() {
 
 # Lines have no inside: both faces are lit alike, and alpha is the vertex's own.
 LINE_VERTEX = """
+uniform vec3 u_background;
 uniform mat4 u_view_from_model;
 uniform mat4 u_clip_from_view;
 uniform vec4 u_tint;
@@ -142,7 +143,8 @@ varying vec4 v_colour;
 void main() {
     vec4 view = u_view_from_model * vec4(a_position, 1.0);
     v_position = view.xyz;
-    v_colour = vec4(mix(a_colour.rgb, u_tint.rgb, u_tint.a), a_colour.a);
+    vec3 strong = mix(u_tint.rgb, vec3(1.0) - u_background, 0.3);  // a surface's colour is too pale for lines
+    v_colour = vec4(mix(a_colour.rgb, strong, u_tint.a), a_colour.a);
     gl_Position = u_clip_from_view * view;
 }
 """

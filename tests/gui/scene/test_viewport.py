@@ -1,7 +1,6 @@
 """The 3-D view shows what it is told, answers at once, and leaves nothing running."""
 
 import threading
-from collections.abc import Iterator
 from time import perf_counter
 
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 from numpy import ndarray
 from PySide6.QtCore import QPoint, Qt, QThread, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.scene import viewport as viewport_module
@@ -19,65 +18,29 @@ from app.scene.viewport import Viewport
 from app.theme import DARK, LIGHT
 from difffit_core.data.volume import Volume
 from difffit_core.errors import DiffFitError
+from tests.gui.scene.looking import (
+    BALL,
+    CENTRE,
+    GREEN,
+    GREY,
+    RED,
+    SHORT_HELIX,
+    SIZE,
+    at_centre,
+    canvas_of,
+    middle_of,
+    share_of,
+    wait_settled,
+)  # fmt: skip
 from tests.gui.scene.making import IDENTITY, ball_map, helix
 
-RED, GREEN, GREY = (0.9, 0.1, 0.1), (0.1, 0.8, 0.1), (0.6, 0.6, 0.6)
-CENTRE = np.array([20.0, 38.0, 30.0])
-BALL = ball_map(15.0, shape_zyx=(54, 54, 54), voxel_size_xyz=(1.0, 1.0, 1.0), centre=CENTRE)
-SIZE = (320, 240)
-SHORT_HELIX = helix(14)  # 21 Å: it fits into the ball
-
 pytestmark = pytest.mark.usefixtures("needs_graphics")
-
-
-@pytest.fixture
-def viewport(qtbot: QtBot) -> Iterator[Viewport]:
-    view = Viewport()
-    view.resize(*SIZE)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.close_scene()
-    view.close()
-    view.deleteLater()
-
-
-def wait_settled(qtbot: QtBot, view: Viewport) -> None:
-    with qtbot.waitSignal(view.settled, timeout=20_000):
-        pass
-
-
-def share_of(image: ndarray, colour: str) -> float:
-    """Share of the pixels in which one channel stands out, or that differ from white."""
-    red, green, blue = (image[..., c].astype(int) for c in range(3))
-    chosen = {
-        "red": (red > green + 40) & (red > blue + 40),
-        "green": (green > red + 40) & (green > blue + 40),
-        "drawn": (red < 250) | (green < 250) | (blue < 250),
-    }[colour]
-    return float(chosen.mean())
-
-
-def middle_of(mask: ndarray) -> ndarray:
-    return np.argwhere(mask).mean(axis=0)
 
 
 def surface_of(view: Viewport) -> Triangles:
     surface = view._contents.map("map").surface
     assert surface is not None
     return surface.triangles
-
-
-def canvas_of(view: Viewport) -> QWidget:
-    assert view._stage._canvas is not None
-    native: QWidget = view._stage._canvas.native
-    return native
-
-
-def at_centre() -> ndarray:
-    """Places the short helix into the middle of the ball."""
-    turned = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # its axis lies along x
-    return np.column_stack([turned, CENTRE - turned @ SHORT_HELIX.centroid_xyz])
 
 
 def test_empty_view_is_the_background(viewport: Viewport) -> None:
