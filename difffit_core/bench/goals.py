@@ -45,7 +45,7 @@ def not_measured(goal: str) -> Goal:
 
 
 def baseline_goal(report: Report, name: str, goal: str, least: float) -> Goal:
-    """Against the published method in plain torch."""
+    """Against the published method in plain torch: on the clock and in CPU time, of which the smaller counts."""
     contest = next((c for c in report["contests"] if c["name"] == name), None)
     if contest is None:
         return not_measured(goal)
@@ -56,7 +56,8 @@ def baseline_goal(report: Report, name: str, goal: str, least: float) -> Goal:
         f"{contest['ratio']:.0f}×{cpu} ({contest['case']}, {contest['atoms']} atoms: {contest['fit_seconds']:.1f} s "
         f"against {contest['baseline_seconds']:.0f} s, {how}); true site ranked {rank or 'nowhere'}"
     )
-    return Goal(goal, text, contest["ratio"] >= least and rank == 1)
+    ratio = min(contest["ratio"], contest["cpu_ratio"] or contest["ratio"])
+    return Goal(goal, text, ratio >= least and rank == 1)
 
 
 def extended_goal(report: Report) -> Goal:

@@ -72,7 +72,7 @@ def new_figure(width: float, height: float) -> "Figure":
 def contest_figure(report: Report) -> "Figure":
     """How many times faster than the baseline, by case: on the clock and in CPU time."""
     contests = report["contests"]
-    figure = new_figure(8, 0.9 + 0.7 * len(contests))
+    figure = new_figure(9.6, 0.9 + 0.7 * len(contests))
     axes = figure.subplots()
     for k, contest in enumerate(contests):
         bars = [("on the clock", contest["ratio"], OURS), ("in CPU time", contest["cpu_ratio"], OTHERS)]
@@ -83,7 +83,7 @@ def contest_figure(report: Report) -> "Figure":
     axes.set_yticks(range(len(contests)), [f"{c['case']}\n{c['atoms']:,} atoms" for c in contests])
     axes.invert_yaxis()
     axes.set_xlabel("times faster than the published method in plain torch")
-    axes.legend(loc="lower right")
+    legend_above(axes)
     axes.grid(axis="y", visible=False)
     return figure
 
@@ -91,8 +91,8 @@ def contest_figure(report: Report) -> "Figure":
 def peer_figure(report: Report) -> "Figure":
     """CPU seconds and accuracy of every program, one panel per case."""
     cases = list(dict.fromkeys(run["case"] for run in report["peers"]))
-    figure = new_figure(4 * min(2, len(cases)) + 0.5, 2.9 * math.ceil(len(cases) / 2))
-    panels = figure.subplots(math.ceil(len(cases) / 2), min(2, len(cases)), squeeze=False).ravel()
+    figure = new_figure(9.6, 2.9 * math.ceil(len(cases) / 2))
+    panels = figure.subplots(math.ceil(len(cases) / 2), 2, squeeze=False).ravel()
     for axes, case in zip(panels, cases, strict=False):
         draw_peers(axes, case, [run for run in report["peers"] if run["case"] == case])
     for axes in panels[len(cases) :]:
@@ -119,8 +119,8 @@ def draw_peers(axes: "Axes", case: str, runs: Sequence[Report]) -> None:
 def growth_figure(report: Report) -> "Figure":
     """Seconds above, memory below, one column per curve; both axes logarithmic."""
     curves = [curve for curve in UNITS if curve in report["growth"]]
-    figure = new_figure(2.6 * len(curves), 4.6)
-    rows = figure.subplots(2, len(curves), squeeze=False)
+    figure = new_figure(9.6, 4.6)
+    rows = figure.subplots(2, len(curves), squeeze=False, sharex="col", sharey="row")
     for column, curve in enumerate(curves):
         points = [point for point in report["growth"][curve] if not point["error"]]
         amounts = [point["amount"] for point in points]
@@ -128,8 +128,13 @@ def growth_figure(report: Report) -> "Figure":
         series(rows[0][column], amounts, [p["cpu_seconds"] for p in points], OTHERS, "CPU")
         series(rows[1][column], amounts, [p["peak_mb"] for p in points], WARM, "peak")
         rows[0][column].set_title(UNITS[curve])
+        if amounts and max(amounts) < 20 * min(amounts):  # too few powers of ten to label
+            rows[1][column].set_xticks(amounts, [str(amount) for amount in amounts])
+            rows[1][column].xaxis.set_minor_formatter("")
+    for row in rows:
+        frame_decades(row[0])
     rows[0][0].set_ylabel("seconds")
-    rows[0][0].legend(fontsize=8)
+    rows[0][0].legend(fontsize=8, loc="upper left")
     rows[1][0].set_ylabel("peak memory, MB")
     return figure
 
@@ -139,31 +144,51 @@ def series(axes: "Axes", amounts: Sequence[float], values: Sequence[float | None
     there = [(amount, value) for amount, value in zip(amounts, values, strict=True) if value is not None]
     if there:
         axes.loglog([a for a, _ in there], [v for _, v in there], "o-", color=colour, markersize=4, label=label)
+    plain_numbers(axes.yaxis)
+
+
+def frame_decades(axes: "Axes") -> None:
+    """Let a logarithmic axis reach from a power of ten to a power of ten, so that it has labels."""
     lowest, highest = axes.get_ylim()
-    if highest < 10 * lowest:  # logarithmic axes without a single power of ten have no labels
-        axes.set_ylim(lowest / 2, 5 * lowest)
+    axes.set_ylim(10 ** math.floor(math.log10(lowest)), 10 ** math.ceil(math.log10(highest)))
+
+
+def plain_numbers(axis: Any) -> None:
+    """Label a logarithmic axis 0.1, 1, 10, 1,000 at its powers of ten."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def legend_above(axes: "Axes") -> None:
+    """A legend in one line, above the drawing and to the left, where nothing lies under it."""
+    count = len(axes.get_legend_handles_labels()[0])
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=count, borderaxespad=0.2)
 
 
 def accuracy_figure(report: Report) -> "Figure":
     """RMSD of the first true placement of every case, and how close it had to come."""
     runs = [run for run in report["cases"] if run["rmsd"] is not None]
-    figure = new_figure(8, 0.8 + 0.19 * len(runs))
+    figure = new_figure(9.6, 0.8 + 0.19 * len(runs))
     axes = figure.subplots()
     places = range(len(runs))
     axes.hlines(places, [run["rmsd"] for run in runs], [run["required_rmsd"] for run in runs], color=GRID, linewidth=1)
     axes.plot([run["required_rmsd"] for run in runs], places, "|", color=QUIET, markersize=8, label="required")
     axes.plot([run["rmsd"] for run in runs], places, "o", color=OURS, markersize=5, label="reached")
     axes.set_xscale("log")
+    axes.set_xlim(0.001, 10)
+    plain_numbers(axes.xaxis)
     label_cases(axes, runs)
     axes.set_xlabel("RMSD to the known place, Å")
-    axes.legend(loc="lower right")
+    legend_above(axes)
     return figure
 
 
 def stage_figure(report: Report) -> "Figure":
     """Seconds of every case by stage."""
     runs = [run for run in report["cases"] if run["stages"]]
-    figure = new_figure(8, 0.8 + 0.19 * len(runs))
+    figure = new_figure(9.6, 0.8 + 0.19 * len(runs))
     axes = figure.subplots()
     left = [0.0] * len(runs)
     for stage, colour in STAGES.items():
@@ -172,7 +197,7 @@ def stage_figure(report: Report) -> "Figure":
         left = [start + width for start, width in zip(left, widths, strict=True)]
     label_cases(axes, runs)
     axes.set_xlabel("seconds by stage, without the start of the process")
-    axes.legend(loc="lower right")
+    legend_above(axes)
     return figure
 
 
