@@ -109,6 +109,7 @@ class FitDesk(QObject):
 
     def _begin(self, status: FitStatus) -> None:
         self.notices.begin()
+        self._presenter.trails_shown = self._controller.preferences.flag("trails", False)
         self._presenter.begin_fit(status)
         self._plot.begin()
         self._show_progress(status)

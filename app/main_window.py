@@ -3,18 +3,19 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app import layout, texts
-from app.actions import MENUS, TOOLBAR, Actions, Handlers, Situation
+from app.actions import Actions, Handlers, Situation
 from app.cluster_desk import ClusterDesk
 from app.controller import Controller
 from app.file_actions import FileActions
 from app.fit_desk import FitDesk
 from app.help_desk import HelpDesk
 from app.icons import program_icon
+from app.menus import make_menus, make_toolbar
 from app.panels.clusters import ClustersPanel
 from app.panels.contour import ContourPanel
 from app.panels.data import DataPanel
@@ -24,7 +25,7 @@ from app.panels.log import LogPanel
 from app.panels.plot import PlotPanel
 from app.panels.profile import ProfilePanel
 from app.panels.welcome import WelcomePage
-from app.problems import show_crash, show_sentences
+from app.problems import Problems
 from app.scene.viewport import Viewport
 from app.scene_presenter import ScenePresenter
 from app.shell.preferences_dialog import PreferencesDialog
@@ -34,7 +35,6 @@ from app.view_desk import ViewDesk
 from app.widgets.fit_button import FitButton
 from app.widgets.job_strip import FIT, JobStrip
 from difffit_core.document.session import Session, StructureItem
-from difffit_core.errors import DiffFitError
 
 MOVIE = "movie"  # key of a movie among the jobs
 MESSAGE_MS = 8000  # how long a sentence stays in the status bar
@@ -100,6 +100,8 @@ class MainWindow(QMainWindow):
     def _make_desks(self) -> None:
         """What the window does, by subject."""
         controller = self.controller
+        self.problems = Problems(self)
+        self.problems.noted.connect(self.note)
         self.files = FileActions(self, controller, self._current_placed)
         self.clusters = ClusterDesk(
             self, controller, self.viewport, self.clusters_panel, self.details_panel, self.profile_panel
@@ -113,30 +115,18 @@ class MainWindow(QMainWindow):
 
     def _tour_steps(self) -> list[Step]:
         return [
-            Step("A map and a structure", texts.TOUR_OPEN, "Open the sample", self.welcome, self.files.open_sample),
+            Step(
+                "A map and a structure", texts.TOUR_OPEN, "Open the sample", self.welcome.zone, self.files.open_sample
+            ),
             Step("Find its places", texts.TOUR_FIT, "Fit", self.fit_button, self.start_fit),
             Step("Look at what was found", texts.TOUR_LOOK, "Done", self.clusters_panel, lambda: None),
         ]
 
     def _make_menus(self) -> None:
-        self.recent_menu, panels = QMenu("Open &Recent", self), QMenu("&Panels", self)
+        docks = [self.left_dock, self.right_dock, self.bottom_dock]
+        self.recent_menu = make_menus(self, self.actions_by_key, docks)
         self.recent_menu.aboutToShow.connect(self._list_recent)
-        for dock in (self.left_dock, self.right_dock, self.bottom_dock):
-            panels.addAction(dock.toggleViewAction())
-        special = {"@recent": self.recent_menu, "@panels": panels}
-        for record in MENUS:
-            self.actions_by_key.fill(self.menuBar().addMenu(record.title), record, special)
-        self.toolbar = QToolBar("Toolbar")
-        self.toolbar.setObjectName("toolbar")
-        self.toolbar.setMovable(False)
-        self.toolbar.setIconSize(QSize(19, 19))
-        self.toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        for key in TOOLBAR:
-            if key is None:
-                self.toolbar.addSeparator()
-            else:
-                self.toolbar.addAction(self.actions_by_key.by_key[key])
-        self.addToolBar(self.toolbar)
+        self.toolbar = make_toolbar(self, self.actions_by_key)
 
     def _handlers(self) -> Handlers:
         choose = self._choose_theme
@@ -178,7 +168,7 @@ class MainWindow(QMainWindow):
         self.data_panel.view_asked.connect(self.views.do)
         self.fit_panel.disclosure.toggled.connect(self._reveal_options)
         self.files.message.connect(self.note)
-        self.files.failed.connect(self._show_error)
+        self.files.failed.connect(self.problems.show_error)
         self.job_strip.cancel_pressed.connect(self._cancel_job)
         self._connect_desks()
         self._connect_workers()
@@ -189,25 +179,25 @@ class MainWindow(QMainWindow):
             worker.message.connect(self.note)
             worker.failed.connect(self.show_unexpected)
         self.fits.changed.connect(self._show_situation)
-        self.fits.wrong.connect(self._show_error)
+        self.fits.wrong.connect(self.problems.show_error)
         self.views.message.connect(self.note)
-        self.views.failed.connect(self._show_error)
+        self.views.failed.connect(self.problems.show_error)
         self.views.movie.progressed.connect(partial(self.job_strip.show_progress, MOVIE))
         self.views.movie.ended.connect(partial(self.job_strip.end, MOVIE))
 
     def _connect_workers(self) -> None:
         opener, fitting, fetching = self.controller.opener, self.controller.fitting, self.controller.fetching
         opener.message.connect(self.note)
-        opener.refused.connect(self._show_refused)
+        opener.refused.connect(self.problems.show_refused_files)
         opener.crashed.connect(self.show_unexpected)
         fitting.message.connect(self.note)
-        fitting.failed.connect(self._show_failed_fit)
+        fitting.failed.connect(self.problems.show_failed_fit)
         fitting.started.connect(lambda _: self.tabs.setCurrentWidget(self.plot_panel))
         fitting.ended.connect(self._end_fits)
         fetching.message.connect(self.note)
         fetching.progressed.connect(self.job_strip.show_progress)
         fetching.ended.connect(self.job_strip.end)
-        fetching.refused.connect(self._show_refused_fetch)
+        fetching.refused.connect(self.problems.show_refused_fetch)
         fetching.crashed.connect(self.show_unexpected)
 
     # Following
@@ -311,33 +301,9 @@ class MainWindow(QMainWindow):
         if self.clusters_panel.chosen is not None:
             self.clusters_panel.table.setFocus()
 
-    # What went wrong
-
-    def _show_refused(self, sentences: list[str]) -> None:
-        title = "A file cannot be opened." if len(sentences) == 1 else f"{len(sentences)} files cannot be opened."
-        show_sentences(self, title, sentences)
-
-    def _show_refused_fetch(self, sentences: list[str]) -> None:
-        show_sentences(self, "That could not be fetched.", sentences)
-
-    def _show_failed_fit(self, error: Exception) -> None:
-        if isinstance(error, DiffFitError):
-            self.note(str(error), "error")
-            show_sentences(self, "The fit cannot be carried out.", [str(error)])
-        else:
-            self.show_unexpected(error)
-
-    def _show_error(self, error: Exception) -> None:
-        if isinstance(error, DiffFitError):
-            self.note(str(error), "error")
-            show_sentences(self, "That did not work.", [str(error)])
-        else:
-            self.show_unexpected(error)
-
     def show_unexpected(self, error: Exception) -> None:
         """An error of ours: note it and offer its details."""
-        self.note(f"{type(error).__name__}: {error}", "error")
-        show_crash(self, "Something went wrong.", error)
+        self.problems.show_unexpected(error)
 
     # Window
 

@@ -2,9 +2,11 @@
 
 import traceback
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+from difffit_core.errors import DiffFitError
 
 MOST_SENTENCES = 8  # shown at once; the log has them all
 
@@ -41,3 +43,42 @@ def _box(parent: QWidget, icon: QMessageBox.Icon, title: str) -> QMessageBox:
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return box
+
+
+class Problems(QObject):
+    """Everything that can go wrong, written to the log and shown."""
+
+    noted = Signal(str, str)  # sentence, kind
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def show_refused_files(self, sentences: list[str]) -> None:
+        """Files that cannot be opened; the log has them already."""
+        title = "A file cannot be opened." if len(sentences) == 1 else f"{len(sentences)} files cannot be opened."
+        show_sentences(self._window, title, sentences)
+
+    def show_refused_fetch(self, sentences: list[str]) -> None:
+        """Entries that cannot be fetched; the log has them already."""
+        show_sentences(self._window, "That could not be fetched.", sentences)
+
+    def show_failed_fit(self, error: Exception) -> None:
+        """A fit that cannot be carried out."""
+        self._show("The fit cannot be carried out.", error)
+
+    def show_error(self, error: Exception) -> None:
+        """Anything that was asked for and cannot be done."""
+        self._show("That did not work.", error)
+
+    def show_unexpected(self, error: Exception) -> None:
+        """An error of ours: note it and offer its details."""
+        self.noted.emit(f"{type(error).__name__}: {error}", "error")
+        show_crash(self._window, "Something went wrong.", error)
+
+    def _show(self, title: str, error: Exception) -> None:
+        if isinstance(error, DiffFitError):
+            self.noted.emit(str(error), "error")
+            show_sentences(self._window, title, [str(error)])
+        else:
+            self.show_unexpected(error)

@@ -1,5 +1,6 @@
 """Keeps the viewport equal to the document, and shows a running fit in it."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -15,6 +16,8 @@ from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.document.session import MapItem, Session, StructureItem
 from difffit_core.events import Event, PosesImproved
+
+MOST_TRAILS = 100
 
 
 class SceneView(Protocol):
@@ -56,6 +59,7 @@ class SceneView(Protocol):
     def remove(self, key: str) -> None: ...
     def show_poses(self, position_xyz: Float64[ndarray, "pose 3"], scores: Float[ndarray, " pose"]) -> None: ...
     def clear_poses(self) -> None: ...
+    def show_trails(self, trails: Sequence[Float64[ndarray, "step 3"]]) -> None: ...
     def frame_all(self) -> None: ...
     def frame(self, key: str) -> None: ...
 
@@ -68,6 +72,8 @@ class ScenePresenter(QObject):
         self._document, self._view = document, view
         self._theme = LIGHT
         self._dragging = False
+        self.trails_shown = False  # draw the ways of the best poses while a fit runs
+        self._ways: list[Float64[ndarray, "pose 3"]] = []  # positions of all poses, report by report
         document.changed.connect(self.follow)
 
     def set_theme(self, theme: Theme) -> None:
@@ -109,6 +115,8 @@ class ScenePresenter(QObject):
         if item is None or not isinstance(event, PosesImproved) or not len(event.scores):
             return
         self._view.show_poses(event.poses.position_xyz, event.scores)
+        if self.trails_shown:
+            self._show_trails(event)
         best = int(np.argmax(event.scores))
         self._view.place(item.key, event.poses[[best]].map_from_model(item.structure.centroid_xyz)[0])
 
@@ -116,8 +124,19 @@ class ScenePresenter(QObject):
         """Take the points away and put every structure where the document says."""
         self._view.set_busy(False)
         self._view.clear_poses()
+        self._view.show_trails([])
+        self._ways = []
         for item in self._document.session.structures:
             self._view.place(item.key, self._document.session.standing(item))
+
+    def _show_trails(self, event: PosesImproved) -> None:
+        """The ways of the best poses; poses that were sorted out anew begin new ways."""
+        if self._ways and len(self._ways[-1]) != len(event.poses):
+            self._ways = []
+        self._ways.append(event.poses.position_xyz)
+        best = np.argsort(-np.asarray(event.scores))[:MOST_TRAILS]
+        ways = np.stack(self._ways)[:, best]
+        self._view.show_trails([ways[:, number] for number in range(len(best))] if len(ways) > 1 else [])
 
     def _show_map(self, old: MapItem | None, new: MapItem) -> None:
         colour = new.colour or self._theme.map_colour

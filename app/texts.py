@@ -9,7 +9,7 @@ MOUSE = """<table cellspacing="7">
 <tr><td><b>Click</b></td><td>select a map or a structure</td></tr>
 <tr><td><b>Double click</b></td><td>centre there</td></tr>
 <tr><td><b>Up, Down</b> in the table</td><td>walk through the placements</td></tr>
-<tr><td><b>Shift</b> or <b>Ctrl</b> with a click there</td><td>choose several, which are shown together</td></tr>
+<tr><td><b>Shift</b> or <b>Ctrl</b> + click there</td><td>show several placements together</td></tr>
 </table>"""
 
 TOUR_OPEN = (

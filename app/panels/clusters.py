@@ -44,6 +44,7 @@ class ClustersPanel(QWidget):
         self._lay_out()
         self._connect()
         self._show_summary(document.session)
+        self._say_overlay()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""

@@ -52,18 +52,20 @@ def _table(first: ClusterRow, second: ClusterRow) -> QGridLayout:
 
 
 def _add_line(grid: QGridLayout, line: int, column: Column, first: ClusterRow, second: ClusterRow) -> None:
-    name = QLabel(column.title.replace("\n", " "))
+    name = QLabel("Rank" if column.key == "rank" else column.title.replace("\n", " "))
     name.setToolTip(column.meaning)
     grid.addWidget(name, line, 0)
     values = [column.value(row) for row in (first, second)]
+    texts = [column.text(value) for value in values]
     best = max(values) if column.best_first else min(values)
-    for place, value in enumerate(values, start=1):
-        label = QLabel(column.text(value))
-        label.setObjectName("heading" if value == best and values[0] != values[1] else "")
+    for place, (value, text) in enumerate(zip(values, texts, strict=True), start=1):
+        label = QLabel(text)
+        label.setObjectName("heading" if value == best and texts[0] != texts[1] else "")
         grid.addWidget(label, line, place, Qt.AlignmentFlag.AlignRight)
     change = float(values[1]) - float(values[0])
     sign = "+" if change > 0 else ""
-    grid.addWidget(muted(f"{sign}{significant(change, 3)}"), line, 3, Qt.AlignmentFlag.AlignRight)
+    shown = "equal" if texts[0] == texts[1] else f"{sign}{significant(change, 3)}"
+    grid.addWidget(muted(shown), line, 3, Qt.AlignmentFlag.AlignRight)
 
 
 def _swatch(colour: Colour) -> QLabel:

@@ -22,13 +22,13 @@ class WelcomePage(QWidget):
         super().__init__(parent)
         self.setObjectName("welcome")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._zone = self._make_zone()
+        self.zone = self._make_zone()
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 24, 32, 24)
         layout.addStretch(2)
-        layout.addWidget(self._zone, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.zone, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(14)
         layout.addLayout(self._recent)
         layout.addStretch(3)
@@ -45,9 +45,9 @@ class WelcomePage(QWidget):
 
     def set_hovered(self, hovered: bool) -> None:
         """Light up while files are held over the window."""
-        self._zone.setProperty("hovered", hovered)
-        self._zone.style().unpolish(self._zone)
-        self._zone.style().polish(self._zone)
+        self.zone.setProperty("hovered", hovered)
+        self.zone.style().unpolish(self.zone)
+        self.zone.style().polish(self.zone)
 
     def _recent_button(self, path: Path) -> QPushButton:
         button = link_button(path.name, str(path))

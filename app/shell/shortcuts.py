@@ -26,7 +26,7 @@ class ShortcutsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(area)
         layout.addWidget(buttons)
-        self.resize(460, 560)
+        self.resize(560, 600)
 
 
 def as_table(actions: list[QAction]) -> str:

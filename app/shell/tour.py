@@ -72,15 +72,13 @@ class TourCard(QFrame):
             return
         room = QRect(target.mapTo(window, QPoint(0, 0)), target.size())
         self.adjustSize()
-        x = (
-            room.right() + GAP
-            if room.right() + GAP + self.width() < window.width()
-            else room.left() - GAP - self.width()
-        )
-        if x < GAP:
-            x = room.center().x() - self.width() // 2
-        y = min(max(GAP, room.center().y() - self.height() // 2), window.height() - self.height() - GAP)
-        self.move(x, y)
+        x, y = room.right() + GAP, room.center().y() - self.height() // 2
+        if room.bottom() + GAP + self.height() < window.height() - GAP:
+            x, y = room.center().x() - self.width() // 2, room.bottom() + GAP
+        elif x + self.width() > window.width():
+            x = room.left() - GAP - self.width()
+        x = min(max(GAP, x), window.width() - self.width() - GAP)
+        self.move(x, min(max(GAP, y), window.height() - self.height() - GAP))
         self.raise_()
 
     def _show_step(self) -> None:

@@ -105,7 +105,7 @@ def test_after_a_fit_structures_stand_where_the_document_says(
     document.do(AddFit(make_fit("f", "m", "s")))
     presenter.end_fit()
     np.testing.assert_allclose(view.last("place")[0][1], document.session.fits[0].result.map_from_model(0))
-    assert view.names()[-2] == "clear_poses"
+    assert view.names()[-3:-1] == ["clear_poses", "show_trails"]
 
 
 def test_poses_of_a_closed_structure_are_not_shown(presenter: ScenePresenter, document: Document, view: RecordingView):
