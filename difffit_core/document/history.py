@@ -6,6 +6,9 @@ from typing import Self
 from difffit_core.document.commands import Command, continues
 from difffit_core.document.session import Session
 
+MOST_STEPS = 100
+MOST_BYTES = 1 << 29  # of maps that only an undo would bring back
+
 
 @dataclass(frozen=True)
 class Step:
@@ -34,7 +37,8 @@ class History:
             step = Step(command, self.past[-1].before, after)
             return replace(self, present=after, past=(*self.past[:-1], step))
         step = Step(command, self.present, after)
-        return replace(self, present=after, past=(*self.past, step), future=(), sealed=False)
+        past = affordable((*self.past, step), after)
+        return replace(self, present=after, past=past, future=(), sealed=False)
 
     def seal(self) -> Self:
         """End a gesture: the next command will not be merged with the last one."""
@@ -63,3 +67,17 @@ class History:
     def redo_label(self) -> str | None:
         """What a redo would carry out again."""
         return self.future[-1].command.label if self.future else None
+
+
+def affordable(past: tuple[Step, ...], present: Session) -> tuple[Step, ...]:
+    """The latest steps; maps that were closed are held for undo, but not without end."""
+    seen, held, kept = {id(item.volume) for item in present.maps}, 0, 0
+    for step in reversed(past[-MOST_STEPS:]):
+        for item in step.before.maps:
+            if id(item.volume) not in seen:
+                seen.add(id(item.volume))
+                held += item.volume.data.nbytes
+        if held > MOST_BYTES and kept > 0:  # the last step can always be taken back
+            break
+        kept += 1
+    return past[len(past) - kept :]

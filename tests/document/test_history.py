@@ -1,5 +1,6 @@
 """Undo and redo bring back exactly what was there."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from difffit_core.document.commands import (
     SetMapStyle,
     SetStructureStyle,
 )
-from difffit_core.document.history import History
+from difffit_core.document.history import MOST_STEPS, History
 from difffit_core.document.session import Session
 from tests.document.items import make_fit, make_map, make_structure_item
 
@@ -96,3 +97,21 @@ def test_command_without_effect_leaves_no_step():
     history = dragged()
     assert history.do(SetContourLevel("gone", 3.0)) is history
     assert History().undo().undo_label is None
+
+
+def test_history_does_not_grow_without_end():
+    history = History()
+    for number in range(3 * MOST_STEPS):
+        history = history.do(AddMap(make_map(f"m{number}"))).do(RemoveMap(f"m{number}"))
+    assert len(history.past) == MOST_STEPS
+    assert history.undo().present.maps[0].key == f"m{3 * MOST_STEPS - 1}"
+
+
+def test_closed_maps_are_let_go_when_they_would_fill_the_memory(monkeypatch: pytest.MonkeyPatch):
+    item = make_map("m0")
+    monkeypatch.setattr("difffit_core.document.history.MOST_BYTES", 3 * item.volume.data.nbytes)
+    history = History()
+    for number in range(10):
+        history = history.do(AddMap(make_map(f"m{number}"))).do(RemoveMap(f"m{number}"))
+    held = {held.key for step in history.past for held in step.before.maps}
+    assert held == {"m7", "m8", "m9"}
