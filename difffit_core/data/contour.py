@@ -17,14 +17,14 @@ def suggested_level(volume: Volume, mass_dalton: float | None = None) -> float:
     out of the solvent, and at least three standard deviations of the solvent's noise above it. On five EMDB maps
     that is 0.6 to 1.4 times the level their authors recommend.
     """
-    values = _subset(volume.data)
+    values = subset(volume.data)
     if mass_dalton is not None:
         share = mass_dalton * CUBIC_ANGSTROM_PER_DALTON / (volume.voxel_volume * volume.data.size)
         return float(np.quantile(values, 1 - min(share, 0.5)))
     return _level_above_noise(values)
 
 
-def _subset(data: Float32[ndarray, "z y x"]) -> Float[ndarray, " value"]:
+def subset(data: Float32[ndarray, "z y x"]) -> Float[ndarray, " value"]:
     """At most about two million of the values, taken on a regular coarser grid."""
     step = max(1, round((data.size / MOST_VALUES) ** (1 / 3)))
     return data[::step, ::step, ::step].ravel()

@@ -71,11 +71,13 @@ def write_volume(path: Path | str, volume: Volume, *, like: MapHeader | None = N
     """Write an MRC2014 map (32-bit floats, axes x y z); `.gz` or `.bz2` at the end of the name compresses it.
 
     The position goes into both fields that programs look at: ORIGIN exactly, and nstart as the nearest whole voxel.
-    `like` hands on the labels of the map that this one was made from.
+    `like` hands on the labels of the map that this one was made from, and its cell when the voxels are as large.
     """
     path = Path(path)
     data = np.ascontiguousarray(volume.data, dtype="<f4")
     header = _encode_header(volume, _statistics(path, data, allow_constant=True), like.labels if like else ())
+    if like is not None and np.allclose(like.voxel_size_xyz, volume.voxel_size_xyz, rtol=1e-6):
+        _keep_cell(header, like)
     with atomic_write(path, MapFileError) as stream, compressing(path, stream) as packed:
         packed.write(header.tobytes())
         packed.write(data.data.cast("B"))
@@ -173,6 +175,13 @@ def _doubts(header: MapHeader, statistics: MapStatistics, *, chosen_origin: bool
 
 def _triple(values: Iterable[float]) -> str:
     return "(" + ", ".join(f"{value:.6g}" for value in values) + ")"
+
+
+def _keep_cell(header: ndarray, like: MapHeader) -> None:
+    """The unit cell of another map: that of a map which is only a part of its cell is larger than the box."""
+    for axis, name in enumerate("xyz"):
+        header[f"m{name}"] = like.intervals_xyz[axis]
+        header["cella"][name] = like.cell_xyz[axis]
 
 
 def _encode_header(volume: Volume, statistics: MapStatistics, labels: tuple[str, ...]) -> ndarray:
