@@ -14,13 +14,14 @@ import torch
 from jaxtyping import Float64, Int64
 from numpy import ndarray
 
-from difffit_core.bench.plain_paper import make_levels, optimise
+from difffit_core.bench.plain_paper import Levels, Visited, make_levels, optimise
 from difffit_core.data.poses import Poses
+from difffit_core.data.volume import Volume
 from difffit_core.files.map_files import read_volume
 from difffit_core.files.structure_files import read_structure
 from difffit_core.fit.clusters import group
 from difffit_core.fit.kernels.threads import worker_count
-from difffit_core.fit.paper.levels import filtered, recipe_of
+from difffit_core.fit.paper.levels import Recipe, filtered, recipe_of
 from difffit_core.fit.paper.paper_fit import random_starts
 from difffit_core.settings import FitSettings
 
@@ -79,26 +80,32 @@ def run_paper_baseline(
     edge = float((np.array(volume.shape_xyz) * volume.voxel_size_xyz).mean())
     with all_cores():
         begun, cpu_begun = time.perf_counter(), time.process_time()
-        made = make_levels(
-            volume, level, recipe.smoothed, recipe.order, recipe.negative, recipe.minimum_island, torch.float32
-        )
+        made = levels_of(volume, level, recipe)
         prepared = time.perf_counter()
         best = optimise(made, points, poses, edge, iterations)
         ended, cpu_seconds = time.perf_counter(), time.process_time() - cpu_begun
+    seconds = (prepared - begun, ended - prepared, cpu_seconds)
+    return clustered(best, structure.centroid_xyz, len(made.volumes), iterations, seconds)
+
+
+def levels_of(volume: Volume, level: float, recipe: Recipe) -> Levels:
+    """Every level of the map, as the recipe has them."""
+    smoothed, order, negative = recipe.smoothed, recipe.order, recipe.negative
+    return make_levels(volume, level, smoothed, order, negative, recipe.minimum_island, torch.float32)
+
+
+def clustered(
+    best: Visited,
+    centroid_xyz: Float64[ndarray, "3"],
+    volumes: int,
+    iterations: int,
+    seconds: tuple[float, float, float],
+) -> PaperBaseline:
+    """Equal placements gathered, with what it took: seconds of levels and climb, and CPU seconds of both."""
     groups = group(best.poses, best.value, SHIFT, ANGLE)
     kept = groups.representatives
     hits = np.bincount(groups.representative_of, minlength=len(best.value))[kept]
-    return PaperBaseline(
-        best.poses[kept],
-        best.value[kept],
-        hits,
-        structure.centroid_xyz,
-        len(made.volumes),
-        iterations,
-        prepared - begun,
-        ended - prepared,
-        cpu_seconds,
-    )
+    return PaperBaseline(best.poses[kept], best.value[kept], hits, centroid_xyz, volumes, iterations, *seconds)
 
 
 @contextmanager
