@@ -1,0 +1,358 @@
+"""Every action of the menus, driven as a user would: by its keys, or by a click in its menu."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from app.actions import RECORDS
+from app.main_window import MainWindow
+from app.panels.compare import CompareDialog
+from app.shell.fetch_dialog import FetchDialog
+from app.shell.palette import CommandPalette
+from app.shell.picture_dialog import MovieDialog, PictureDialog
+from app.shell.preferences_dialog import PreferencesDialog
+from app.shell.shortcuts import ShortcutsDialog
+from app.shell.tour import TourCard
+from difffit_core.document.commands import AddFit, AddMap, AddStructure, SetContourLevel
+from difffit_core.files.samples import load_sample
+from tests.document.items import make_fit, make_map, make_structure_item
+from tests.gui.window.conftest import MakeWindow
+from tests.gui.window.fakes import engine, stepping_fit
+from tests.gui.window.helpers import WAIT_MS
+
+
+@dataclass
+class Stage:
+    """A window with a map, a structure and a fit of three clusters, and what drives it."""
+
+    window: MainWindow
+    qtbot: QtBot
+    patch: pytest.MonkeyPatch
+    folder: Path
+
+    def press(self, key: str) -> None:
+        """The action's keys when it has some, else a click on it in its menu."""
+        self.focus()
+        action = self.window.actions_by_key.by_key[key]
+        assert action.isEnabled(), f"{key} cannot be used now"
+        if not action.shortcut().isEmpty():
+            combination = action.shortcut()[0]
+            self.qtbot.keyClick(self.window, combination.key(), combination.keyboardModifiers())
+        else:
+            menu = next(menu for menu in self.window.findChildren(QMenu) if action in menu.actions())
+            menu.popup(QPoint(100, 100))
+            self.qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+        QApplication.processEvents()
+
+    def focus(self) -> None:
+        """The window has the keyboard, as it has for a user."""
+        self.window.activateWindow()
+        self.window.setFocus()
+        self.qtbot.waitUntil(self.window.isActiveWindow, timeout=WAIT_MS)
+
+    def dialog(self, kind: type[QDialog]) -> QDialog:
+        """The dialog that has opened."""
+        found = [dialog for dialog in self.window.findChildren(kind) if dialog.isVisible()]
+        assert len(found) == 1
+        return found[0]
+
+    def closes(self, kind: type[QDialog]) -> None:
+        """A dialog of this kind has opened, and Escape closes it."""
+        dialog = self.dialog(kind)
+        self.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        assert not dialog.isVisible()
+
+    @property
+    def place(self) -> int:
+        """The cluster that the structure stands in."""
+        placed = self.window.document.session.structures[0].placed_by
+        return -1 if placed is None else placed.index
+
+    def choose_two(self) -> None:
+        table = self.window.clusters_panel.table
+        table.setFocus()
+        self.qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+
+
+@pytest.fixture
+def stage(make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
+    window = make_window(engine(stepping_fit(0.005, steps=40)))
+    for command in (AddMap(make_map("m")), AddStructure(make_structure_item("s")), AddFit(make_fit("f", "m", "s"))):
+        window.document.do(command)
+    return Stage(window, qtbot, monkeypatch, tmp_path)
+
+
+def drive_open(stage: Stage) -> None:
+    sample = load_sample()
+    answer = ([str(sample.map_path)], "")
+    stage.patch.setattr(QFileDialog, "getOpenFileNames", lambda *_: answer)
+    stage.press("open")
+    stage.qtbot.waitUntil(lambda: len(stage.window.document.session.maps) == 2, timeout=WAIT_MS)
+
+
+def drive_sample(stage: Stage) -> None:
+    stage.press("sample")
+    stage.qtbot.waitUntil(lambda: len(stage.window.document.session.structures) == 2, timeout=WAIT_MS)
+
+
+def drive_fetch(stage: Stage) -> None:
+    stage.press("fetch")
+    stage.closes(FetchDialog)
+
+
+def drive_forget_recent(stage: Stage) -> None:
+    path = stage.folder / "a.mrc"
+    path.touch()
+    stage.window.controller.preferences.remember_file(path)
+    stage.window.recent_menu.aboutToShow.emit()
+    stage.press("forget_recent")
+    assert stage.window.controller.preferences.recent_files == []
+
+
+def drive_save_placed(stage: Stage) -> None:
+    asked: list[str] = []
+    stage.patch.setattr(QFileDialog, "getSaveFileName", lambda *given: asked.append(given[2]) or ("", ""))
+    stage.press("save_placed")
+    assert Path(asked[0]).name == "s_placed_1.cif"
+
+
+def drive_save_image(stage: Stage) -> None:
+    stage.press("save_image")
+    stage.closes(PictureDialog)
+
+
+def drive_save_movie(stage: Stage) -> None:
+    stage.press("save_movie")
+    stage.closes(MovieDialog)
+
+
+def drive_preferences(stage: Stage) -> None:
+    stage.press("preferences")
+    stage.closes(PreferencesDialog)
+
+
+def drive_close_all(stage: Stage) -> None:
+    stage.press("close_all")
+    assert stage.window.document.session.maps == ()
+    assert stage.window.document.session.structures == ()
+
+
+def drive_quit(stage: Stage) -> None:
+    stage.press("quit")
+    assert not stage.window.isVisible()
+
+
+def drive_undo(stage: Stage) -> None:
+    stage.window.document.do(SetContourLevel("m", 3.0))
+    stage.press("undo")
+    assert stage.window.document.session.maps[0].contour_level == 1.0
+
+
+def drive_redo(stage: Stage) -> None:
+    drive_undo(stage)
+    stage.press("redo")
+    assert stage.window.document.session.maps[0].contour_level == 3.0
+
+
+def drive_copy_table(stage: Stage) -> None:
+    QApplication.clipboard().clear()
+    stage.press("copy_table")
+    assert QApplication.clipboard().text().startswith("rank\tstructure\thits")
+
+
+def drive_fit(stage: Stage) -> None:
+    stage.press("fit")
+    stage.qtbot.waitUntil(lambda: len(stage.window.document.session.fits) == 2, timeout=WAIT_MS)
+
+
+def drive_cancel(stage: Stage) -> None:
+    stage.press("fit")
+    stage.qtbot.waitUntil(lambda: stage.window.controller.fitting.busy, timeout=WAIT_MS)
+    stage.press("cancel")
+    stage.qtbot.waitUntil(lambda: not stage.window.controller.busy, timeout=WAIT_MS)
+    assert "cancelled" in stage.window.log_panel.toPlainText()
+
+
+def drive_search_around(stage: Stage) -> None:
+    stage.press("search_around")
+    stage.qtbot.waitUntil(lambda: len(stage.window.document.session.fits) == 2, timeout=WAIT_MS)
+
+
+def drive_next(stage: Stage) -> None:
+    stage.press("next")
+    assert stage.place == 1
+
+
+def drive_previous(stage: Stage) -> None:
+    stage.press("next")
+    stage.press("previous")
+    assert stage.place == 0
+
+
+def drive_filter(stage: Stage) -> None:
+    stage.press("filter")
+    panel = stage.window.clusters_panel
+    assert panel.bar.filter.hasFocus()
+    stage.qtbot.keyClicks(panel.bar.filter, "hits >= 11")
+    assert panel.proxy.rowCount() == 2
+
+
+def drive_pin(stage: Stage) -> None:
+    stage.press("next")
+    stage.press("pin")
+    assert [row.rank for row in stage.window.clusters_panel.shown_rows()] == [2, 1, 3]
+    stage.press("pin")
+    assert [row.rank for row in stage.window.clusters_panel.shown_rows()] == [1, 2, 3]
+
+
+def drive_compare(stage: Stage) -> None:
+    stage.choose_two()
+    stage.press("compare")
+    stage.closes(CompareDialog)
+
+
+def drive_centre(stage: Stage) -> None:
+    framed: list[str] = []
+    stage.patch.setattr(stage.window.viewport, "frame", framed.append)
+    stage.press("centre")
+    assert framed == ["s"]
+
+
+def drive_replay(stage: Stage) -> None:
+    stage.press("replay")
+    replay = stage.window.details_panel.replay
+    assert replay.playing
+    stage.qtbot.waitUntil(lambda: not replay.playing, timeout=WAIT_MS)
+    assert replay.slider.value() == replay.slider.maximum() == 7
+
+
+def drive_spheres(stage: Stage) -> None:
+    shown: list[list[int]] = []
+    stage.patch.setattr(stage.window.viewport, "show_clusters", lambda ids, *_: shown.append(list(ids)))
+    stage.press("spheres")
+    assert shown == [[0, 1, 2]]
+    stage.press("spheres")
+    assert not stage.window.actions_by_key.by_key["spheres"].isChecked()
+
+
+def drive_orthographic(stage: Stage) -> None:
+    asked: list[str] = []
+    stage.patch.setattr(stage.window.viewport, "set_projection", asked.append)
+    stage.press("orthographic")
+    stage.press("orthographic")
+    assert asked == ["orthographic", "perspective"]
+
+
+def drive_spin(stage: Stage) -> None:
+    asked: list[str] = []
+    stage.patch.setattr(stage.window.viewport, "set_motion", asked.append)
+    stage.press("spin")
+    stage.press("spin")
+    assert asked == ["spin", "none"]
+
+
+def drive_view_sides(stage: Stage, side: str) -> None:
+    before = stage.window.viewport.camera_state()
+    stage.press(f"view_{side}")
+    assert "front" in side or stage.window.viewport.camera_state() != before
+
+
+def drive_frame_all(stage: Stage) -> None:
+    stage.press("frame_all")
+    assert stage.window.viewport.isVisible()
+
+
+def drive_frame_map(stage: Stage) -> None:
+    framed: list[str] = []
+    stage.patch.setattr(stage.window.viewport, "frame", framed.append)
+    stage.press("frame_map")
+    assert framed == ["m"]
+
+
+def drive_theme_dark(stage: Stage) -> None:
+    stage.press("theme_dark")
+    assert stage.window.controller.preferences.theme == "dark"
+    stage.press("theme_light")
+
+
+def drive_theme_light(stage: Stage) -> None:
+    stage.press("theme_light")
+    assert stage.window.themes.theme.name == "light"
+
+
+def drive_theme_system(stage: Stage) -> None:
+    stage.press("theme_system")
+    assert stage.window.controller.preferences.theme == "system"
+    stage.press("theme_light")
+
+
+def drive_reset_layout(stage: Stage) -> None:
+    stage.window.right_dock.hide()
+    stage.press("reset_layout")
+    assert stage.window.right_dock.isVisible()
+
+
+def drive_full_screen(stage: Stage) -> None:
+    stage.press("full_screen")
+    assert stage.window.windowState() & Qt.WindowState.WindowFullScreen
+    stage.press("full_screen")
+    assert not stage.window.windowState() & Qt.WindowState.WindowFullScreen
+
+
+def drive_palette(stage: Stage) -> None:
+    stage.press("palette")
+    palette = stage.dialog(CommandPalette)
+    assert isinstance(palette, CommandPalette)
+    stage.qtbot.keyClicks(palette.search, "next place")
+    stage.qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+    assert stage.place == 1
+
+
+def drive_shortcuts(stage: Stage) -> None:
+    stage.press("shortcuts")
+    dialog = stage.dialog(ShortcutsDialog)
+    assert isinstance(dialog, ShortcutsDialog)
+    assert "Ctrl+K or Ctrl+Shift+P" in dialog.text.text()
+    stage.closes(ShortcutsDialog)
+
+
+def drive_tour(stage: Stage) -> None:
+    stage.press("tour")
+    card = stage.window.findChild(TourCard)
+    assert card.isVisible()
+    stage.qtbot.mouseClick(card.skip, Qt.MouseButton.LeftButton)
+    assert not card.isVisible()
+
+
+def drive_about(stage: Stage) -> None:
+    stage.press("about")
+    stage.closes(QMessageBox)
+
+
+def drive_of(key: str) -> Callable[[Stage], None] | None:
+    """The function that drives this action."""
+    if key.startswith("view_"):
+        return lambda stage: drive_view_sides(stage, key.removeprefix("view_"))
+    found = globals().get(f"drive_{key}")
+    return found if callable(found) else None
+
+
+def test_every_action_is_driven():
+    assert [record.key for record in RECORDS if drive_of(record.key) is None] == []
+
+
+@pytest.mark.parametrize("key", [record.key for record in RECORDS])
+def test_action_does_what_it_says(stage: Stage, key: str):
+    drive = drive_of(key)
+    assert drive is not None
+    drive(stage)
+
+
+def test_no_two_actions_share_a_shortcut(stage: Stage):
+    keys = [key.toString() for action in stage.window.actions() for key in action.shortcuts()]
+    assert len(keys) == len(set(keys))
