@@ -38,23 +38,40 @@ class BenchSettings:
 
 
 def run_benchmark(settings: BenchSettings, say: Say) -> dict[str, Any]:
-    """Measure what was asked for, one thing at a time; `say` hears every row as it comes."""
+    """Measure what was asked for, one thing at a time; `say` hears every row as it comes.
+
+    Ctrl-C ends it early: the report holds what had been measured, and says that it is not complete.
+    """
     begun = time.perf_counter()
     listed = all_cases(settings.cases)
+    cases = chosen(listed, settings)
     findings = Findings(machine_facts(), settings.command)
-    warm_up()
-    findings.evaluate = evaluate_cost.cost_here()
-    say(f"evaluate: {findings.evaluate.value:.1f} ns per point, with gradient {findings.evaluate.gradient:.1f} ns")
-    findings.runs += run_cases(chosen(listed, settings), settings, say)
-    if settings.baseline:
-        findings.contests += contests(listed, settings, say)
-    if settings.growth:
-        measure_growth(findings, settings, say)
-    if settings.peers:
-        findings.peers += compare_peers(listed, settings, say)
+    try:
+        measure_all(findings, listed, cases, settings, say)
+        findings.complete = True
+    except KeyboardInterrupt:
+        say("Interrupted; what has been measured is kept.")
     findings.machine["load_average_at_end"] = load_average()
     findings.seconds = time.perf_counter() - begun
     return report_of(findings)
+
+
+def measure_all(
+    findings: Findings, listed: Sequence[Case], cases: Sequence[Case], settings: BenchSettings, say: Say
+) -> None:
+    """All parts, one after the other; each row is in the findings as soon as it is known."""
+    warm_up()
+    findings.evaluate = evaluate_cost.cost_here()
+    say(f"evaluate: {findings.evaluate.value:.1f} ns per point, with gradient {findings.evaluate.gradient:.1f} ns")
+    run_cases(findings.runs, cases, settings, say)
+    if settings.baseline:
+        hold_contests(findings.contests, listed, settings, say)
+    if settings.growth:
+        measure_growth(findings, settings, say)
+    if settings.peers:
+        for run in peers.compare(listed, say):
+            findings.peers.append(run)
+            say(peer_row(run))
 
 
 def all_cases(file: Path | None) -> list[Case]:
@@ -73,17 +90,15 @@ def chosen(listed: Sequence[Case], settings: BenchSettings) -> list[Case]:
     return cases
 
 
-def run_cases(cases: Sequence[Case], settings: BenchSettings, say: Say) -> list[Run]:
+def run_cases(runs: list[Run], cases: Sequence[Case], settings: BenchSettings, say: Say) -> None:
     """Fit every case with every seed, the simulated ones too."""
     say(HEADER)
-    runs = []
     with TemporaryDirectory() as folder:
         for case in [*cases, *simulated_cases(settings, Path(folder))]:
             for seed in settings.seeds:
                 runs.append(run_case(case, seed, settings.fit_options))
                 say(row(runs[-1]))
     say(summary(runs))
-    return runs
 
 
 def simulated_cases(settings: BenchSettings, folder: Path) -> Iterator[Case]:
@@ -95,13 +110,11 @@ def simulated_cases(settings: BenchSettings, folder: Path) -> Iterator[Case]:
             yield make_case(simulation, folder)
 
 
-def contests(cases: Sequence[Case], settings: BenchSettings, say: Say) -> list[contest.Contest]:
+def hold_contests(held: list[contest.Contest], cases: Sequence[Case], settings: BenchSettings, say: Say) -> None:
     """The default and the published method, side by side."""
-    held = []
     for name, case, iterations in contest.contests(cases, full=settings.full):
         held.append(contest.hold(name, case, iterations))
         say(contest_row(held[-1]))
-    return held
 
 
 def measure_growth(findings: Findings, settings: BenchSettings, say: Say) -> None:
@@ -111,12 +124,3 @@ def measure_growth(findings: Findings, settings: BenchSettings, say: Say) -> Non
         findings.points.append(point)
         say(row(point.run))
     findings.evaluate_by_map += growth.evaluate_by_map(full=settings.full)
-
-
-def compare_peers(cases: Sequence[Case], settings: BenchSettings, say: Say) -> list[peers.PeerRun]:
-    """Other programs on the same cases."""
-    compared = []
-    for run in peers.compare(cases, say):
-        compared.append(run)
-        say(peer_row(run))
-    return compared

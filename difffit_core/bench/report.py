@@ -30,6 +30,7 @@ class Findings:
     evaluate_by_map: list[dict[str, float]] = field(default_factory=list)
     peers: list[PeerRun] = field(default_factory=list)
     seconds: float = 0.0
+    complete: bool = False
 
 
 def report_of(findings: Findings) -> dict[str, Any]:
@@ -41,6 +42,7 @@ def report_of(findings: Findings) -> dict[str, Any]:
         "command": list(findings.command),
         "machine": findings.machine,
         "seconds": findings.seconds,
+        "complete": findings.complete,
         "evaluate_ns_per_point": asdict(findings.evaluate) if findings.evaluate else {},
         "samples_per_second": samples_per_second(findings.evaluate) if findings.evaluate else {},
         "ratios": {contest.name: contest.ratio for contest in findings.contests},
@@ -51,7 +53,12 @@ def report_of(findings: Findings) -> dict[str, Any]:
         "growth": growth(findings),
         "peers": [peer_as_dict(run) for run in findings.peers],
     }
-    return {**content, "goals": [asdict(goal) for goal in goals_of(content)]}
+    return judged(content)
+
+
+def judged(report: dict[str, Any]) -> dict[str, Any]:
+    """The report with the goals that its figures meet or miss."""
+    return {**report, "goals": [asdict(goal) for goal in goals_of(report)]}
 
 
 def samples_per_second(cost: PointCost) -> dict[str, float]:

@@ -10,6 +10,8 @@ from typing import Any
 from difffit_core.errors import DiffFitError, SettingsError
 from difffit_core.files.atomic_write import atomic_write
 
+CANCELLED = 130
+
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
@@ -56,12 +58,14 @@ def _add_parts(parser: argparse.ArgumentParser) -> None:
 
 
 def run_bench(options: argparse.Namespace) -> int:
-    """Measure or read, write what was asked for, print the summary."""
+    """Measure or read, write what was asked for, print the summary; 0 when every case passed."""
     if options.html and not find_spec("matplotlib"):
         raise SettingsError("The page needs matplotlib for its plots: pip install matplotlib, or leave out --html.")
     report = _read(options.read) if options.read else _measure(options)
     _write(report, options)
     print(_lines(report))
+    if not report.get("complete", True):
+        return CANCELLED
     return 0 if all(run["passed"] for run in report["cases"]) else 1
 
 
@@ -88,8 +92,8 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """An earlier run; DiffFitError when the file is not one."""
-    from difffit_core.bench.report import SCHEMA
+    """An earlier run, its goals judged anew from its figures; DiffFitError when the file is not one."""
+    from difffit_core.bench.report import SCHEMA, judged
 
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
@@ -97,7 +101,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise DiffFitError(f"{path} cannot be read as JSON; name a file that `difffit bench --json` wrote.") from cause
     if not isinstance(report, dict) or report.get("schema") != SCHEMA:
         raise DiffFitError(f"{path} is not of the kind {SCHEMA}; name a file that `difffit bench --json` wrote.")
-    return report
+    return judged(report)
 
 
 def _write(report: dict[str, Any], options: argparse.Namespace) -> None:

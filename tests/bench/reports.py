@@ -79,6 +79,7 @@ def findings() -> Findings:
         evaluate_by_map=[{"amount": edge, "gradient_cpu": 20.0 + edge / 100} for edge in (64, 512)],
         peers=[a_peer_run("difffit", 2.0), a_peer_run("powerfit-em 6", 10.0, rmsd=2.0)],
         seconds=60.0,
+        complete=True,
     )
 
 

@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from difffit_core.bench import benchmark
+from difffit_core.bench.cases import Case
 from difffit_core.bench.growth import run_atoms
 from difffit_core.bench.machine_facts import keep_to_cores, machine_facts
+from difffit_core.bench.runs import Run
 from difffit_core.cli import main
 from difffit_core.errors import SettingsError
+from tests.bench.reports import a_run
 
 
 def test_a_small_run_leaves_json_page_and_markdown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -26,6 +30,19 @@ def test_a_small_run_leaves_json_page_and_markdown(tmp_path: Path, capsys: pytes
     again = tmp_path / "again.md"
     assert main(["bench", "--read", str(names["json"]), "--markdown", str(again)]) == 0
     assert again.read_text(encoding="utf-8") == names["md"].read_text(encoding="utf-8")
+
+
+def test_an_interrupted_run_keeps_what_it_has_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(case: Case, *_: object) -> Run:
+        if case.name != "haemoglobin-A":
+            raise KeyboardInterrupt
+        return a_run()
+
+    monkeypatch.setattr(benchmark, "run_case", interrupted)
+    assert main(["bench", "--json", str(tmp_path / "bench.json")]) == 130
+    report = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert report["complete"] is False
+    assert [case["name"] for case in report["cases"]] == ["haemoglobin-A"]
 
 
 @pytest.mark.parametrize("content", ["not json", "[]", '{"schema": "difffit/fits/1"}'])

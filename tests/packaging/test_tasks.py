@@ -41,6 +41,14 @@ def test_an_error_is_one_sentence_and_exit_code_1(
     assert capsys.readouterr().err == "The disk is full.\n"
 
 
+def test_bench_is_the_command_that_users_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(tasks, "prepare", lambda *_: Path("bin/python"))
+    monkeypatch.setattr(tasks, "run", lambda command, _: ran.append(command) or 0)
+    assert tasks.main(["bench", "--json", "figures.json"]) == 0
+    assert ran == [[str(Path("bin/difffit")), "bench", "--json", "figures.json"]]
+
+
 @pytest.mark.parametrize(
     ("system", "environ", "virtual"),
     [
