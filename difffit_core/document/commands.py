@@ -4,7 +4,7 @@
 that has gone (the result of a job that ended late, say) does nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from difffit_core.data.poses import Poses, angles_between
 from difffit_core.data.results import FitResult
+from difffit_core.document.copies import CopyItem
 from difffit_core.document.session import ClusterId, Colour, FitItem, MapItem, Session, StructureItem
 
 
@@ -60,16 +61,18 @@ class RemoveMap:
     map: str
 
     def apply(self, session: Session) -> Session:
-        """The session without the map; structures that stood in it stand where their files put them."""
+        """The session without the map and its copies; structures in it stand where their files put them."""
         if session.find_map(self.map) is None:
             return session
-        without = replace(session, maps=tuple(m for m in session.maps if m.key != self.map))
+        rest = tuple(replace(m, derived_from=None) if m.derived_from == self.map else m for m in session.maps)
+        without = without_copies(session, lambda copy: copy.map == self.map, restore=False)
+        without = replace(without, maps=tuple(m for m in rest if m.key != self.map))
         return _without_fits(without, lambda fit: fit.map == self.map)
 
 
 @dataclass(frozen=True)
 class RemoveStructure:
-    """Take a structure out of the session, and its fits."""
+    """Take a structure out of the session, its fits and its copies."""
 
     label: ClassVar[str] = "close structure"
     structure: str
@@ -78,7 +81,8 @@ class RemoveStructure:
         """The session without the structure."""
         if session.find_structure(self.structure) is None:
             return session
-        without = replace(session, structures=tuple(s for s in session.structures if s.key != self.structure))
+        without = without_copies(session, lambda copy: copy.structure == self.structure)
+        without = replace(without, structures=tuple(s for s in session.structures if s.key != self.structure))
         return _without_fits(without, lambda fit: fit.structure == self.structure)
 
 
@@ -216,8 +220,8 @@ def _target(command: Command) -> tuple[object, ...] | None:
             return (key,)
         case Regroup():
             return ()
-        case _:
-            return None
+        case _:  # commands of other files say it themselves
+            return getattr(command, "gesture", None)
 
 
 def _given(style: "SetMapStyle | SetStructureStyle", *, but: str) -> dict[str, Any]:
@@ -251,6 +255,21 @@ def _without_fits(session: Session, gone: Callable[[FitItem], bool]) -> Session:
         for item in session.structures
     )
     return replace(session, structures=stand, fits=tuple(fit for fit in session.fits if fit.key not in lost))
+
+
+def without_copies(session: Session, gone: Callable[[CopyItem], bool], *, restore: bool = True) -> Session:
+    """The session without some copies; unless told otherwise the density that they explain returns to every map."""
+    lost = {copy.key for copy in session.copies if gone(copy)}
+    kept = tuple(copy for copy in session.copies if copy.key not in lost)
+    if not lost or not restore:
+        return replace(session, copies=kept) if lost else session
+    return replace(session, copies=kept, maps=tuple(without_removals(item, lost) for item in session.maps))
+
+
+def without_removals(item: MapItem, copies: Container[str]) -> MapItem:
+    """The map with the density back in it that these copies explain."""
+    kept = tuple(removal for removal in item.removals if removal.copy not in copies)
+    return item if len(kept) == len(item.removals) else replace(item, removals=kept)
 
 
 def _stand_nearest(

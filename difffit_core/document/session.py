@@ -13,18 +13,20 @@ from numpy import ndarray
 from difffit_core.data.results import Cluster, FitResult
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
+from difffit_core.document.copies import Colour, CopyItem, RemovalItem
+from difffit_core.document.remaining import remaining_volume
 from difffit_core.settings import FitSettings
 
-Colour = tuple[float, float, float]  # red, green, blue, 0 to 1
+__all__ = ["ClusterId", "Colour", "FitItem", "MapItem", "Session", "StructureItem", "new_key"]
 
 
 @dataclass(frozen=True)
 class MapItem:
-    """An opened map and how it is drawn; `colour` None means the theme's own."""
+    """An opened map, or what remains of one, and how it is drawn; `colour` None means the theme's own."""
 
     key: str
     path: Path
-    volume: Volume = field(compare=False, repr=False)
+    base: Volume = field(compare=False, repr=False)  # as read
     contour_level: float  # map units
     suggested_level: float  # map units
     suggested_resolution: float  # Å
@@ -34,11 +36,19 @@ class MapItem:
     style: str = "surface"  # or "mesh"
     dust: float = -1.0  # Å: islands of the surface shorter than this are hidden; negative: the automatic size
     full_detail: bool = False  # every voxel, however large the map is
+    derived_from: str | None = None  # the opened map that this one is the rest of
+    removals: tuple[RemovalItem, ...] = ()  # what was taken out of it, in this order
+    title: str | None = None  # instead of the file's name
+
+    @property
+    def volume(self) -> Volume:
+        """The density: as read, less what was removed."""
+        return remaining_volume(self.base, tuple(item.removal for item in self.removals))
 
     @property
     def name(self) -> str:
-        """The file's name without folder."""
-        return self.path.name
+        """The title, else the file's name without folder."""
+        return self.title or self.path.name
 
 
 @dataclass(frozen=True)
@@ -85,11 +95,12 @@ class FitItem:
 
 @dataclass(frozen=True)
 class Session:
-    """Maps, structures and fits in the order in which they came."""
+    """Maps, structures and fits in the order in which they came; copies in the order that the user gave them."""
 
     maps: tuple[MapItem, ...] = ()
     structures: tuple[StructureItem, ...] = ()
     fits: tuple[FitItem, ...] = ()
+    copies: tuple[CopyItem, ...] = ()
 
     def find_map(self, key: str | None) -> MapItem | None:
         """The map with this key, if it is (still) there."""
@@ -102,6 +113,20 @@ class Session:
     def find_fit(self, key: str | None) -> FitItem | None:
         """The fit with this key, if it is (still) there."""
         return _find(self.fits, key)
+
+    def find_copy(self, key: str | None) -> CopyItem | None:
+        """The copy with this key, if it is (still) there."""
+        return _find(self.copies, key)
+
+    def opened_map(self, key: str) -> str:
+        """The key of the map as it was read: of itself, or of the one that it is the rest of."""
+        item = self.find_map(key)
+        return item.derived_from if item is not None and item.derived_from is not None else key
+
+    def assembly(self, map_key: str) -> tuple[CopyItem, ...]:
+        """The copies in a map, or in the map that it is the rest of."""
+        opened = self.opened_map(map_key)
+        return tuple(copy for copy in self.copies if copy.map == opened)
 
     def find_cluster(self, chosen: ClusterId | None) -> Cluster | None:
         """The cluster that `chosen` names, if it is (still) there."""
