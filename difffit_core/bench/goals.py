@@ -151,7 +151,7 @@ def flat_goal(report: Report) -> Goal:
 
 
 def growth_goal(report: Report, curve: str, amount: int, goal: str, seconds: float, megabytes: float | None) -> Goal:
-    """One point of a growth curve."""
+    """One point of a growth curve; to be fast and wrong does not count."""
     point = next((p for p in report["growth"].get(curve, []) if p["amount"] == amount), None)
     if point is None:
         return not_measured(goal)
@@ -161,7 +161,8 @@ def growth_goal(report: Report, curve: str, amount: int, goal: str, seconds: flo
     small = megabytes is None or (peak is not None and peak <= megabytes)
     shown = f"{point['seconds']:.1f} s" + (f" ({point['cpu_seconds']:.1f} s of CPU)" if point["cpu_seconds"] else "")
     shown += f", {peak:.0f} MB" if peak is not None else ""
-    return Goal(goal, f"{shown}; true place ranked {point['rank'] or 'nowhere'}", point["seconds"] <= seconds and small)
+    met = point["seconds"] <= seconds and small and point["rank"] == 1
+    return Goal(goal, f"{shown}; true place ranked {point['rank'] or 'nowhere'}", met)
 
 
 def cold_start_goal(report: Report) -> Goal:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from difffit_core.bench.goals import goals_of
+from difffit_core.bench.growth import Point
 from difffit_core.bench.report import Findings, report_of
 from tests.bench.reports import MACHINE, a_contest, a_peer_run, a_run, findings
 
@@ -77,10 +78,16 @@ def test_growth_goals_look_at_their_point_only() -> None:
     assert goal(findings(), "512³").met is None
 
 
+def test_a_fast_fit_of_the_wrong_place_is_not_met() -> None:
+    measured = findings()
+    measured.points = [Point("atoms", 300_000, a_run("300000 atoms", rank=None, rmsd=None))]
+    assert goal(measured, "300,000").met is False
+
+
 def test_a_failed_point_is_not_met() -> None:
     measured = findings()
     failed = a_run("300000 atoms", error="no memory", rank=None)
-    measured.points = [type(measured.points[0])("atoms", 300_000, failed)]
+    measured.points = [Point("atoms", 300_000, failed)]
     assert goal(measured, "300,000").met is False
     assert goal(measured, "300,000").measured == "no memory"
 
