@@ -1,0 +1,1 @@
+"""A complex from its chains: rounds of fitting, choosing among alternatives, removing what is explained."""
