@@ -17,6 +17,7 @@ from app.scene.mouse import Mouse
 from app.scene.renderer import Renderer, Scene
 
 REDUCED_SCALE, BUSY_SCALE = 0.6, 0.5  # of the size, for pictures that have to be quick; while a job runs
+LONGEST_TURN = 0.015  # s of drawing after which the window gets its turn, if a pass does not take longer
 
 
 class CanvasSignals(QObject):
@@ -110,14 +111,15 @@ class Canvas(vispy_app.Canvas):
         self.loop.wake_up()
 
     def _advance(self) -> None:
-        """The next sample; on a slow machine one pass of it, and the window gets its turn before the next."""
+        """The next sample; on a slow machine a few passes of it, and the window gets its turn before the next."""
         renderer = self.renderer()
         if self._passes is None:
             self._begin_sample(renderer)
         if self._passes is None:
             return
+        begin = perf_counter()
         self._draw_pass()
-        while self._passes is not None and not self.loop.slow:
+        while self._passes is not None and not (self.loop.slow and perf_counter() - begin > LONGEST_TURN):
             self._draw_pass()
         if self._passes is None:
             self.native.update()

@@ -9,7 +9,7 @@ REFINE_AFTER = 0.15  # s of quiet before a picture is refined
 REFINE_DATA_AFTER = 0.4  # s, the same after a change of data: more may follow
 BREATH = 0.010  # s between refining frames, for other events
 DATA_PAUSE = 2.5  # times the last frame's duration are left to others between frames of streaming data
-BUSY_PAUSE, BUSY_SHARE = 0.045, 1.1  # while a job runs: s between frames, and times the last one's duration
+BUSY_PAUSE, BUSY_SHARE = 0.050, 1.1  # while a job runs: s between frames, and times the last one's duration
 SLOW_FRAME = 0.040  # s: drawing is called slow, and the first picture after a change is a reduced one
 
 

@@ -9,8 +9,11 @@ _LAYOUT = [("position", np.float32, 3), ("normal", np.float32, 3)]
 _LAYOUT_WITH_COLOUR = [*_LAYOUT, ("colour", np.float32, 4)]
 
 
+TRIANGLES_PER_PART = 25_000  # a software renderer draws as many in about 20 ms
+
+
 class MeshBuffers:
-    """One interleaved vertex buffer and one index buffer."""
+    """One interleaved vertex buffer, and index buffers that can be drawn one after the other."""
 
     def __init__(self, triangles: Triangles) -> None:
         colour = triangles.colour_rgba
@@ -24,12 +27,15 @@ class MeshBuffers:
         self.position = self.vertices["position"]
         self.normal = self.vertices["normal"]
         self.colour = self.vertices["colour"] if colour is not None else None
-        self.index = gloo.IndexBuffer(triangles.corners.ravel())
+        starts = range(0, self.n_triangles, TRIANGLES_PER_PART)
+        self.parts = [
+            gloo.IndexBuffer(triangles.corners[start : start + TRIANGLES_PER_PART].ravel()) for start in starts
+        ]
 
     def delete(self) -> None:
         """Free the memory on the graphics card."""
-        self.vertices.delete()
-        self.index.delete()
+        for buffer in (self.vertices, *self.parts):
+            buffer.delete()
 
 
 class LineBuffers:

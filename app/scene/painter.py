@@ -87,6 +87,7 @@ class Painter:
         self._slice = gloo.Program(surfaces.SLICE_VERTEX, surfaces.SLICE_FRAGMENT)
         self._view: View | None = None
         self.mode: Mode = "opaque"
+        self.portion = (0, 1)  # of how many portions of every mesh the one that is drawn; all else is in the first
 
     def begin(self, view: View) -> None:
         """Use this view for what follows."""
@@ -114,11 +115,13 @@ class Painter:
             program["a_colour"] = mesh.colour if mesh.colour is not None else (1.0, 1.0, 1.0, 1.0)
         if self.mode == "transparent":
             program["u_opacity"] = look.opacity
-        program.draw("triangles", mesh.index)
+        number, count = self.portion
+        for index in mesh.parts[number::count]:
+            program.draw("triangles", index)
 
     def balls(self, balls: BallBuffers, look: Look) -> None:
         """Draw spheres; they are never transparent."""
-        if balls.n_spheres == 0 or self.mode == "transparent":
+        if balls.n_spheres == 0 or self.mode == "transparent" or self.portion[0] > 0:
             return
         program = self._balls[self.mode]
         self._set_look(program, look)
@@ -128,7 +131,7 @@ class Painter:
 
     def sticks(self, sticks: StickBuffers, look: Look) -> None:
         """Draw cylinders; they are never transparent."""
-        if sticks.n_sticks == 0 or self.mode == "transparent":
+        if sticks.n_sticks == 0 or self.mode == "transparent" or self.portion[0] > 0:
             return
         program = self._sticks[self.mode]
         self._set_look(program, look)
@@ -138,7 +141,7 @@ class Painter:
 
     def lines(self, lines: LineBuffers, look: Look) -> None:
         """Draw lines, a pixel wide in a window of ordinary size; only ever in a layer over the opaque picture."""
-        if lines.n_lines == 0 or self.mode != "transparent" or self._view is None:
+        if lines.n_lines == 0 or self.mode != "transparent" or self.portion[0] > 0 or self._view is None:
             return
         self._set_look(self._lines, look)
         self._lines["u_opacity"] = look.opacity
@@ -148,7 +151,7 @@ class Painter:
 
     def slice(self, position: gloo.VertexBuffer, place: gloo.VertexBuffer, density: gloo.Texture2D, look: Look) -> None:
         """Draw a rectangle (a strip of four corners) with a picture of densities on it."""
-        if self.mode == "transparent":
+        if self.mode == "transparent" or self.portion[0] > 0:
             return
         program = self._mesh["identity"] if self.mode == "identity" else self._slice
         self._set_look(program, look)

@@ -30,9 +30,16 @@ class Layer:
         self._drawn: tuple[View, object, object] | None = None
 
     def holds(self, item: object, appearance: object, view: View) -> bool:
-        """Whether this is what the item looks like in this view; from now on it is taken to be."""
-        before, self._drawn = self._drawn, (view, item, appearance)
-        return before is not None and before[0].is_like(view) and before[1] is item and before[2] == appearance
+        """Whether this is what the item looks like in this view; if not, it holds nothing from now on."""
+        drawn = self._drawn
+        if drawn is not None and drawn[0].is_like(view) and drawn[1] is item and drawn[2] == appearance:
+            return True
+        self._drawn = None
+        return False
+
+    def keep(self, item: object, appearance: object, view: View) -> None:
+        """The item has been drawn here in this view."""
+        self._drawn = (view, item, appearance)
 
     def delete(self) -> None:
         """Free the memory on the graphics card."""

@@ -17,13 +17,14 @@ from vispy import gloo
 from app.scene.camera import NEAREST_SHARE, Camera
 from app.scene.geometry import box_corners
 from app.scene.items import Item
-from app.scene.painter import IDENTITIES, Painter, View
-from app.scene.post import Layer, Post, Targets
+from app.scene.painter import IDENTITIES, Mode, Painter, View
+from app.scene.post import Post, Targets
 from app.theme import Theme
 
 FOG_STRENGTH = 0.55
 MARK = (1.0, 1.0, 1.0)  # stands out against every ball on every ground, as silhouettes are black
-DEPTH_STEPS = 4  # the depth that is drawn is a multiple of this part of the depth of what stands still
+DEPTH_STEPS = 2  # the depth that is drawn reaches beyond what stands still by a multiple of this part of it
+PORTIONS = 3  # in which meshes are drawn: the window gets its turn in between where drawing is slow
 KEPT_TARGETS = 2  # sizes: the window's, and that of reduced pictures
 GOLDEN_ANGLE = 2.39996  # radians: turns the occlusion's taps from sample to sample
 GOLDEN = np.array([0.7548776662466927, 0.5698402909980532])  # Roberts' R2 sequence fills the pixel evenly
@@ -75,20 +76,35 @@ class Renderer:
     ) -> Iterator[None]:
         view = view_of(scene, targets.size, index)
         shown = [item for item in scene.items if item.visible]
-        self._painter.begin(view)
-        self._draw_opaque(targets, [item for item in shown if not item.transparent])
-        yield
+        opaque, transparent = [item for item in shown if not item.transparent], [i for i in shown if i.transparent]
+        for _ in self._portions(view, "opaque", targets.scene_buffer, opaque):
+            yield
         if occlusion:
             self._post.occlusion(targets, view, turn=index * GOLDEN_ANGLE)
+            yield
         self._post.composition(targets, view, scene.theme, occlusion=occlusion, ground=ground)
-        transparent = _far_to_near([item for item in shown if item.transparent], view)
+        transparent = _far_to_near(transparent, view)
         for item, layer in zip(transparent, targets.layers_for(transparent), strict=True):
             if not layer.holds(item, item.appearance, view):
-                yield
-                self._painter.begin(view)  # somebody may have clicked in between
-                self._draw_layer(layer, item)
+                yield from self._portions(view, "transparent", layer.buffer, [item])
+                layer.keep(item, item.appearance, view)
             self._post.blend_layer(targets, layer)
         self._post.accumulate(targets, index)
+
+    def _portions(self, view: View, mode: Mode, buffer: gloo.FrameBuffer, items: Sequence[Item]) -> Iterator[None]:
+        """Draw the items into a cleared buffer, a part of each mesh at a time, and pause after each."""
+        for portion in range(PORTIONS):
+            self._painter.begin(view)  # somebody may have clicked in between
+            self._painter.mode, self._painter.portion = mode, (portion, PORTIONS)
+            with buffer:
+                gloo.set_state(blend=False, depth_test=True)
+                gloo.set_viewport(0, 0, *view.size)
+                if portion == 0:
+                    _clear_scene(view.size)
+                for item in items:
+                    item.draw(self._painter, 0)
+            self._painter.portion = (0, 1)
+            yield
 
     def present(self, size: tuple[int, int], *, smooth: bool) -> None:
         """Copy the average to the active frame buffer of this size; `smooth` for the first sample alone."""
@@ -117,21 +133,6 @@ class Renderer:
                 item.draw(self._painter, number + 1)
             pixel = gloo.read_pixels((0, 0, 1, 1), alpha=True, out_type="float")[0, 0]
         return round(float(pixel[0]) * IDENTITIES) - 1, float(pixel[3])
-
-    def _draw_opaque(self, targets: Targets, items: Sequence[Item]) -> None:
-        self._painter.mode = "opaque"
-        with targets.scene_buffer:
-            gloo.set_state(blend=False, depth_test=True)
-            _clear_scene(targets.size)
-            for item in items:
-                item.draw(self._painter, 0)
-
-    def _draw_layer(self, layer: Layer, item: Item) -> None:
-        self._painter.mode = "transparent"
-        with layer.buffer:
-            gloo.set_state(blend=False, depth_test=True)
-            _clear_scene(layer.size)
-            item.draw(self._painter, 0)
 
     def _targets_of(self, size: tuple[int, int]) -> Targets:
         known = next((targets for targets in self._targets if targets.size == size), None)
@@ -176,7 +177,10 @@ def _depth_ranges(scene: Scene) -> tuple[tuple[float, float], tuple[float, float
     depth = far - near
     first, last = scene.camera.depth_range(boxes)
     step = depth / DEPTH_STEPS
-    first, last = near - step * np.ceil((near - first) / step), near + step * np.ceil((last - near) / step)
+    first, last = (
+        near - step * max(np.ceil((near - first) / step), 1),
+        far + step * max(np.ceil((last - far) / step), 1),
+    )
     seen_near = near + front * depth if front > 0 else max(float(first), float(last) * NEAREST_SHARE)
     seen_far = near + back * depth if back < 1 else float(last)
     return (near, far), (seen_near, max(seen_far, seen_near + 1e-3 * depth))

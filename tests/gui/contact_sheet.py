@@ -157,10 +157,11 @@ def two_maps(studio: Studio) -> None:
 
 
 def sliced(studio: Studio) -> None:
-    """Slice and mesh."""
+    """Slice through a mesh."""
     studio.show_map()
     studio.view.set_map_style("map", style="mesh")
-    studio.view.show_slice("map", axis="z", position=0.5)
+    studio.view.show_slice("map", axis="y", position=0.5)
+    studio.view._scene.camera.rotate(60, 170, PANEL)
 
 
 def clipped(studio: Studio) -> None:

@@ -1,5 +1,6 @@
 """Pictures come at once, and get better when nothing moves."""
 
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from app.scene.frame_loop import IDLE_SAMPLES, FrameLoop
@@ -68,3 +69,33 @@ def test_streaming_data_leaves_time_to_others(qtbot: QtBot) -> None:
     qtbot.wait(50)
     assert not wanted  # a frame of 0.2 s is followed by a pause
     qtbot.waitUntil(lambda: len(wanted) == 1, timeout=5000)
+
+
+def test_nothing_is_refined_while_a_job_runs(qtbot: QtBot) -> None:
+    loop = FrameLoop(software=True)
+    loop.set_busy(True)
+    assert draw(loop, 0.02) == (0, True)
+    assert draw(loop) is None
+    assert not loop.settled
+    with qtbot.waitSignal(loop.draw_wanted):
+        loop.set_busy(False)
+    assert draw(loop, 0.02) == (0, True)
+    assert draw(loop, 0.02) == (0, False)
+
+
+def test_at_most_twenty_updates_a_second_while_a_job_runs(qtbot: QtBot) -> None:
+    loop = FrameLoop(software=False)
+    loop.set_busy(True)
+    drawn: list[None] = []
+
+    def draw_one() -> None:
+        if draw(loop, 0.001) is not None:
+            drawn.append(None)
+
+    loop.draw_wanted.connect(draw_one)
+    feed = QTimer(interval=4)
+    feed.timeout.connect(loop.data_changed)
+    feed.start()
+    qtbot.wait(600)
+    feed.stop()
+    assert 3 <= len(drawn) <= 13
