@@ -21,7 +21,7 @@ from difffit_core.fit.search import make_evaluator
 from difffit_core.fit.target import Target
 
 NEAREST = 3.0  # Å: heavy atoms of two molecules that are nearer than this clash
-WEIGHT = 4.0  # of the mean squared clash (Å²) against the correlation
+WEIGHT = 1.5  # of the mean squared clash (Å²) against the correlation
 SWEEPS, STEPS = 2, 12
 POINTS = 20_000
 
@@ -45,7 +45,7 @@ class Surroundings:
         self, matrix: Float64[ndarray, "3 3"], position: Float64[ndarray, "3"]
     ) -> tuple[float, Float64[ndarray, "3"], Float64[ndarray, "3"]]:
         arm = self.model_xyz @ matrix.T
-        distance, nearest = self.others.query(arm + position, distance_upper_bound=NEAREST)
+        distance, nearest = map(np.asarray, self.others.query(arm + position, distance_upper_bound=NEAREST))
         hit = np.flatnonzero(np.isfinite(distance))
         depth = NEAREST - distance[hit]
         away = (arm[hit] + position - self.others.data[nearest[hit]]) / np.maximum(distance[hit], 1e-6)[:, None]
