@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from jaxtyping import Float, Float64
 from numpy import ndarray
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.document import Document
 from app.panels.cluster_table import rows_of
@@ -47,8 +47,10 @@ class Browsing(QObject):
         self._copies: dict[ClusterId, str] = {}  # key of the copy in the view
         self._compared: dict[ClusterId, Colour] = {}
         self.spheres_shown = False
+        self._soon = QTimer(self, singleShot=True, interval=0)  # one press changes choice and document one by one
+        self._soon.timeout.connect(self._show_overlay)
         document.changed.connect(self._follow)
-        panel.overlaid.connect(self._show_overlay)
+        panel.overlaid.connect(lambda _: self._soon.start())
         panel.centre_pressed.connect(self.centre)
 
     def show_spheres(self, shown: bool) -> None:
@@ -59,7 +61,7 @@ class Browsing(QObject):
     def compare(self, colours: dict[ClusterId, Colour]) -> None:
         """Show these clusters in these colours until an empty dictionary is given."""
         self._compared = colours
-        self._show_overlay(self._panel.overlay)
+        self._soon.start()
 
     @Slot(int)
     def pick(self, number: int) -> None:
@@ -78,7 +80,7 @@ class Browsing(QObject):
         if old.fits != new.fits or any(a.result is not b.result for a, b in zip(old.fits, new.fits, strict=True)):
             self._draw_spheres(new)
         if (old.fits, old.structures) != (new.fits, new.structures):
-            self._show_overlay(self._panel.overlay)
+            self._soon.start()
 
     def _draw_spheres(self, session: Session) -> None:
         rows = rows_of(session)
@@ -99,8 +101,9 @@ class Browsing(QObject):
             known = {key: number for number, key in enumerate(self._ids)}
             self._view.select_clusters([known[key] for key in chosen if key in known])
 
-    def _show_overlay(self, chosen: list[ClusterId]) -> None:
-        session = self._document.session
+    @Slot()
+    def _show_overlay(self) -> None:
+        chosen, session = self._panel.overlay, self._document.session
         stand = {item.placed_by for item in session.structures}
         wanted = {key: None for key in chosen[:MOST_COPIES] if key not in stand} | self._compared
         for key in [key for key in self._copies if key not in wanted or session.find_cluster(key) is None]:

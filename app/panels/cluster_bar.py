@@ -80,14 +80,12 @@ class ClusterBar(QWidget):
 
     def _take_filter(self, text: str) -> None:
         try:
-            wanted: Filter | None = parse_filter(text)
-            sentence = ""
+            wanted, sentence = parse_filter(text), ""
         except FilterError as error:
-            wanted, sentence = None, str(error)
+            wanted, sentence = Filter(), str(error)  # everything, until one knows what is meant
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
-        if wanted is not None:
-            self.filter_changed.emit(wanted)
+        self.filter_changed.emit(wanted)
 
     def _say_tolerances(self) -> None:
         self.tolerances_changed.emit(self.shift.value(), self.angle.value())
