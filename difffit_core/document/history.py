@@ -6,7 +6,7 @@ from typing import Self
 from difffit_core.document.commands import Command, continues
 from difffit_core.document.session import Session
 
-MOST_STEPS = 100
+MOST_STEPS = 200
 MOST_BYTES = 1 << 29  # of maps that only an undo would bring back
 
 
@@ -70,13 +70,16 @@ class History:
 
 
 def affordable(past: tuple[Step, ...], present: Session) -> tuple[Step, ...]:
-    """The latest steps; maps that were closed are held for undo, but not without end."""
-    seen, held, kept = {id(item.volume) for item in present.maps}, 0, 0
+    """The latest steps; maps that were closed are held for undo, but not without end.
+
+    Only maps as they were read count: what remains of them is made when it is asked for.
+    """
+    seen, held, kept = {id(item.base) for item in present.maps}, 0, 0
     for step in reversed(past[-MOST_STEPS:]):
         for item in step.before.maps:
-            if id(item.volume) not in seen:
-                seen.add(id(item.volume))
-                held += item.volume.data.nbytes
+            if id(item.base) not in seen:
+                seen.add(id(item.base))
+                held += item.base.data.nbytes
         if held > MOST_BYTES and kept > 0:  # the last step can always be taken back
             break
         kept += 1
