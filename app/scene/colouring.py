@@ -20,7 +20,7 @@ from app.scene.palette import (
 from app.scene.styles import ColourScheme
 from difffit_core.data.structure import Structure
 
-B_FACTOR_ENDS = (2.0, 98.0)  # percentiles at the ends of the scale
+B_FACTOR_ENDS = (5.0, 95.0)  # percentiles at the ends of the scale: a ligand's are often far above all others
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +87,8 @@ class Colouring:
         if len(finite) == 0:
             return 0.0, 1.0
         low, high = np.percentile(finite, B_FACTOR_ENDS if self.scheme == "b_factor" else (0, 100))
+        if low == high:  # nearly all are alike
+            low, high = finite.min(), finite.max()
         return float(low), float(high)
 
 

@@ -19,8 +19,6 @@ FAINTEST_WIRES = 0.5  # opacity of a mesh whose surface would not be seen at all
 class MapView:
     """Remembers what the user wants to see; `surface` arrives later, from the worker."""
 
-    steady = True
-
     def __init__(self, volume: Volume, level: float, colour: Colour, opacity: float) -> None:
         self.volume, self.level, self.colour, self.opacity = volume, level, colour, opacity
         self.style: MapStyle = "surface"
@@ -37,6 +35,11 @@ class MapView:
     def transparent(self) -> bool:
         """Whether what lies behind shines through."""
         return self.style == "mesh" or self.opacity < OPAQUE_FROM
+
+    @property
+    def steady(self) -> bool:
+        """Whether fog can be measured by it: what a zone shows of it follows other things."""
+        return self.zone is None
 
     @property
     def appearance(self) -> object:

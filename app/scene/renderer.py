@@ -22,7 +22,7 @@ from app.scene.post import Post, Targets
 from app.theme import Theme
 
 FOG_STRENGTH = 0.55
-MARK = (1.0, 1.0, 1.0)  # stands out against every ball on every ground, as silhouettes are black
+MARK = (1.0, 0.84, 0.10)  # of chosen balls: it stands out on light and on dark ground
 DEPTH_STEPS = 2  # the depth that is drawn reaches beyond what stands still by a multiple of this part of it
 PORTIONS = 3  # in which meshes are drawn: the window gets its turn in between where drawing is slow
 KEPT_TARGETS = 2  # sizes: the window's, and that of reduced pictures
@@ -174,7 +174,7 @@ def _depth_ranges(scene: Scene) -> tuple[tuple[float, float], tuple[float, float
     boxes = [box for _, box in shown]
     near, far = scene.camera.depth_range([box for steady, box in shown if steady] or boxes)
     front, back = scene.clip
-    depth = far - near
+    depth = max(far - near, 1e-3)
     first, last = scene.camera.depth_range(boxes)
     step = depth / DEPTH_STEPS
     first, last = (

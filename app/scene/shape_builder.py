@@ -48,6 +48,10 @@ class ShapeBuilder(QObject):
         """Whether a shape is still to come."""
         return self._background.busy or bool(self._unrefined)
 
+    def is_coarse(self, key: str) -> bool:
+        """Whether a finer surface of that key is still to come."""
+        return key in self._unrefined
+
     def build_surface(self, key: str, view: MapView, *, dragging: bool) -> None:
         """Contour at the view's level: coarsely and soon, then finely when nothing more has been asked."""
         self._views[key] = view

@@ -213,9 +213,14 @@ class Viewport(QWidget):
     ) -> None:
         """Change what is given; `colour` implies colour_by="uniform", `residue_values` colour_by="residue".
 
+        Of a copy only the colour can be changed; all else is its original's.
         `residue_values`: one per residue in the order of `Structure.residue_index`, NaN where there is none (grey);
         `residue_range` are the values at the ends of the colour scale, by default the values' own.
         """
+        if isinstance(copy := self._contents.items[key], CopyView):
+            copy.colour = colour or copy.colour
+            self._stage.redraw()
+            return
         view = self._contents.structure(key)
         if residue_values is not None:
             colour_by = colour_by or "residue"
@@ -380,7 +385,8 @@ class Viewport(QWidget):
     @Slot(str)
     def _show_shape(self, key: str) -> None:
         if key in self._shapeless:
-            self._shapeless.discard(key)
+            if not self._builder.is_coarse(key):
+                self._shapeless.discard(key)
             if self._framing.frame_again():
                 self._move_camera()
         self._stage.redraw()

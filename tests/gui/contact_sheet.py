@@ -43,7 +43,7 @@ WHOLE_IN_MAP = np.array(
         [-0.903686, 0.378198, 0.200791, 82.490319],
     ]
 )
-PANEL, COLUMNS, CAPTION, GAP = (520, 390), 4, 30, 12  # pixels
+PANEL, COLUMNS, CAPTION, GAP = (440, 330), 4, 30, 12  # pixels
 BLUE, ORANGE = (0.22, 0.48, 0.86), (0.90, 0.52, 0.16)
 
 
@@ -57,11 +57,13 @@ class Studio:
         self.volume: Volume = read_volume(SAMPLE / "emd_3488.map.gz")
         self.chain: Structure = read_structure(SAMPLE / "A.pdb")
         self.whole: Structure = read_structure(SAMPLE / "whole.pdb")
+        self.close_up: ndarray | None = None  # the point (Å) to look at from near; everything when None
 
     def clear(self) -> None:
         """An empty scene, seen from the front."""
         for key in ("map", "second", "whole", "chain"):
             self.view.remove(key)
+        self.close_up = None
         self.view.clear_poses()
         self.view.clear_clusters()
         self.view.show_trails([])
@@ -86,6 +88,9 @@ class Studio:
         """What is seen when everything has been computed, with legends."""
         self.view.frame_all()
         _wait_for(lambda: not self.view._builder.busy)
+        if self.close_up is not None:
+            self.view._scene.camera.look_at(self.close_up)
+            self.view._scene.camera.zoom(8)
         return self.view.image(*PANEL, overlays=True)
 
 
@@ -150,6 +155,14 @@ def mesh(studio: Studio) -> None:
     studio.view.set_zone("map", _placed(studio.chain.xyz, CHAIN_IN_MAP), 4.0)
 
 
+def close_up(studio: Studio) -> None:
+    """Close-up of the haem in the mesh around it."""
+    mesh(studio)
+    haem = _placed(studio.chain.xyz[studio.chain.residue_name == "HEM"], CHAIN_IN_MAP)
+    studio.view.set_zone("map", haem, 3.0)
+    studio.close_up = haem.mean(axis=0)
+
+
 def two_maps(studio: Studio) -> None:
     """Two maps at two levels."""
     studio.show_map(opacity=0.25)
@@ -206,8 +219,8 @@ def clusters(studio: Studio) -> None:
     studio.view.show_copy("copy", of="chain", map_from_model=moved, colour=ORANGE)
 
 
-PANELS = (cartoon, tube, sticks, spheres, predicted, residue_fit, surface, see_through, mesh, two_maps, sliced,
-          clipped, zone, poses, clusters)  # fmt: skip
+PANELS = (cartoon, tube, sticks, spheres, predicted, residue_fit, surface, see_through, mesh, close_up, two_maps,
+          sliced, clipped, zone, poses, clusters)  # fmt: skip
 
 
 def contact_sheet() -> QImage:

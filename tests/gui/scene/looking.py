@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.scene.viewport import Viewport
 from tests.gui.scene.making import ball_map, helix
 
-RED, GREEN, GREY = (0.9, 0.1, 0.1), (0.1, 0.8, 0.1), (0.6, 0.6, 0.6)
+RED, GREEN, BLUE, GREY = (0.9, 0.1, 0.1), (0.1, 0.8, 0.1), (0.1, 0.2, 0.9), (0.6, 0.6, 0.6)
 CENTRE = np.array([20.0, 38.0, 30.0])
 BALL = ball_map(15.0, shape_zyx=(54, 54, 54), voxel_size_xyz=(1.0, 1.0, 1.0), centre=CENTRE)
 SIZE = (320, 240)

@@ -77,8 +77,8 @@ def test_selected_cluster_is_larger_and_has_a_bright_rim(two_clusters: Viewport)
     after = two_clusters.image().astype(int)
     drawn = [(image[..., :3].max(axis=2) > 80).sum() for image in (before, after)]
     assert drawn[1] > drawn[0]
-    white = [(image[..., :3].min(axis=2) > 200).sum() for image in (before, after)]
-    assert white[1] > white[0] + 20
+    yellow = [((image[..., :2].min(axis=2) > 150) & (image[..., 2] < 100)).sum() for image in (before, after)]
+    assert yellow[1] > yellow[0] + 20
     two_clusters.select_clusters([])
     np.testing.assert_array_equal(two_clusters.image(), before)
 

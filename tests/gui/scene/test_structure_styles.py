@@ -17,7 +17,7 @@ from app.scene.styles import Representation
 from app.scene.viewport import Viewport
 from difffit_core import read_structure
 from difffit_core.data.structure import Structure
-from tests.gui.scene.looking import GREEN, RED, middle_of, share_of
+from tests.gui.scene.looking import BLUE, GREEN, RED, middle_of, share_of
 from tests.gui.scene.making import IDENTITY, helix
 
 SAMPLE = Path(__file__).parents[3] / "resources" / "samples" / "haemoglobin"
@@ -141,6 +141,10 @@ def test_copy_shares_the_buffers_of_its_original(viewport: Viewport) -> None:
     viewport.set_visible("helix", False)
     assert share_of(viewport.image(), "green") > 0  # the copy stays
     viewport.set_visible("helix", True)
+    viewport.set_structure_style("copy", colour=BLUE)
+    image = viewport.image()
+    assert share_of(image, "green") == 0
+    assert min(share_of(image, "blue"), share_of(image, "red")) > 0
     viewport.place("copy", shifted(0.0))
     viewport.remove("helix")
     assert share_of(viewport.image(), "drawn") == 0
