@@ -4,9 +4,6 @@ from dataclasses import replace
 from functools import partial
 from time import monotonic
 
-import numpy as np
-from jaxtyping import Float
-from numpy import ndarray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow
 
@@ -23,6 +20,7 @@ from difffit_core.data.poses import Poses
 from difffit_core.document.session import ClusterId, FitItem
 from difffit_core.errors import SettingsError
 from difffit_core.events import Event, PosesImproved
+from difffit_core.settings import FitSettings
 
 COUNT_EVERY = 0.5  # seconds between two counts of distinct places
 
@@ -127,7 +125,7 @@ class FitDesk(QObject):
         if isinstance(event, PosesImproved) and not self._counting and monotonic() - self._counted > COUNT_EVERY:
             self._counting = True
             self._controller.tasks.submit(
-                partial(count_places, event.poses, event.scores), on_result=self._show_places, on_error=self._no_count
+                partial(count_places, event.poses), on_result=self._show_places, on_error=self._no_count
             )
 
     def _show_places(self, count: int) -> None:
@@ -155,10 +153,9 @@ class FitDesk(QObject):
         self.changed.emit()
 
 
-def count_places(poses: Poses, scores: Float[ndarray, " pose"]) -> int:
-    """How many clusters the poses make with the usual tolerances."""
-    from difffit_core.fit.clusters import group
-    from difffit_core.settings import FitSettings
+def count_places(poses: Poses) -> int:
+    """How many distinct places the poses stand in, by the usual tolerances; scipy's sparse parts are imported late."""
+    from difffit_core.document.comparison import count_places as count
 
     usual = FitSettings()
-    return len(group(poses, np.asarray(scores, np.float64), usual.cluster_shift, usual.cluster_angle).representatives)
+    return count(poses, usual.cluster_shift, usual.cluster_angle)

@@ -27,6 +27,8 @@ class ClusterBar(QWidget):
         self.filter.setAccessibleName("Filter clusters")
         self.filter.setToolTip(HELP)
         self.filter.setClearButtonEnabled(True)
+        if clear := self.filter.findChild(QToolButton):
+            clear.setAccessibleName("Clear the filter")
         self.filter.textChanged.connect(self._take_filter)
         self.problem = muted()
         self.problem.setObjectName("problem")

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from difffit_core.data.poses import Poses, angles_between
 from difffit_core.data.structure import Structure
@@ -31,6 +34,16 @@ def difference(structure: Structure, first: Poses, second: Poses) -> Difference:
         angle=float(angles_between(first.orientation_xyzw, second.orientation_xyzw)[0]),
         rmsd=_rmsd(a, b),
     )
+
+
+def count_places(poses: Poses, shift: float, angle: float) -> int:
+    """How many distinct places there are: poses within `shift` Å and `angle` degrees of each other share one."""
+    pairs = cKDTree(poses.position_xyz).query_pairs(shift, output_type="ndarray")
+    turned = angles_between(poses.orientation_xyzw[pairs[:, 0]], poses.orientation_xyzw[pairs[:, 1]])
+    near = pairs[turned <= angle]
+    links = coo_array((np.ones(len(near), bool), (near[:, 0], near[:, 1])), shape=(len(poses), len(poses)))
+    count, _ = connected_components(links, directed=False)
+    return int(count)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from difffit_core.data.poses import Poses
-from difffit_core.document.comparison import difference, distance_from
+from difffit_core.document.comparison import count_places, difference, distance_from
 from difffit_core.errors import DiffFitError
 from tests.document.items import make_structure
 
@@ -52,3 +52,11 @@ def test_reference_of_another_protein_is_refused_in_a_sentence():
     other = replace(make_structure("other", XYZ), residue_name=np.array(["GLY"] * 20))
     with pytest.raises(DiffFitError, match="too few atoms in common"):
         distance_from(structure, HERE, other, HERE)
+
+
+def test_places_are_counted_by_shift_and_by_angle():
+    upright = np.tile([0.0, 0, 0, 1], (4, 1))
+    places = np.array([[0.0, 0, 0], [2.0, 0, 0], [30.0, 0, 0], [30.5, 0, 0]])
+    assert count_places(Poses(upright, places), 3.0, 6.0) == 2
+    upright[3] = Rotation.from_rotvec([0, 0, 1.0]).as_quat()
+    assert count_places(Poses(upright, places), 3.0, 6.0) == 3

@@ -131,7 +131,7 @@ def test_everything_that_can_be_used_has_a_name(window: MainWindow):
         for widget in window.findChildren(kind)
         if not _name(widget) and not widget.objectName().startswith("qt_")
     ]
-    assert [(widget.parent(), widget.parent().objectName()) for widget in nameless] == []
+    assert nameless == []
 
 
 def _name(widget: QWidget) -> str:
