@@ -19,3 +19,7 @@ class SettingsError(DiffFitError):
 
 class FitError(DiffFitError):
     """A fit cannot be carried out with this map and this structure."""
+
+
+class ProjectError(DiffFitError):
+    """A project cannot be saved or opened."""

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,7 +19,7 @@ def atomic_write(path: Path | str, error: type[DiffFitError] = DiffFitError) -> 
     An operating system error inside the block (no permission, disk full) becomes a sentence of type `error`.
     """
     target = Path(os.path.realpath(path))  # a link stays a link: what it points to is replaced
-    partial = target.with_name(f".{target.name[:60]}.{uuid.uuid4().hex[:8]}.part")
+    partial = target.with_name(f"{_partial_beginning(target)}{uuid.uuid4().hex[:8]}.part")
     try:
         with open(partial, "xb") as stream:
             yield stream
@@ -30,6 +31,20 @@ def atomic_write(path: Path | str, error: type[DiffFitError] = DiffFitError) -> 
     finally:
         with suppress(OSError):  # gone already when all went well
             partial.unlink()
+
+
+def clear_partials(path: Path | str) -> None:
+    """Remove what writers of this file left behind that were killed; only for whoever knows that nobody writes it."""
+    target = Path(os.path.realpath(path))
+    left = re.compile(re.escape(_partial_beginning(target)) + r"[0-9a-f]{8}\.part")
+    with suppress(OSError):  # litter in a folder that cannot be read or changed harms nobody
+        for entry in target.parent.iterdir():
+            if left.fullmatch(entry.name):
+                entry.unlink()
+
+
+def _partial_beginning(target: Path) -> str:
+    return f".{target.name[:60]}."
 
 
 def check_output_folder(path: Path | str) -> Path:
