@@ -25,6 +25,6 @@ def describe(folder: Path) -> str:
     best = clusters[0]
     score = best["scores"]["correlation_about_mean"]
     return (
-        f"{len(clusters)} distinct placements found; the best has {best['hits']} hits and a correlation of {score:.3f}: "
-        f"{folder / best['file']}\nTable: {folder / 'fits.json'}\nPicture: {folder / 'screenshot.png'}"
+        f"{len(clusters)} distinct placements found; the best has {best['hits']} hits and a correlation of {score:.3f}"
+        f": {folder / best['file']}\nTable: {folder / 'fits.json'}\nPicture: {folder / 'screenshot.png'}"
     )

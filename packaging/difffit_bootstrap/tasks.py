@@ -21,12 +21,14 @@ from difffit_bootstrap.errors import BootstrapError, sentence_for
 USAGE = """usage: python3 packaging/bootstrap.py demo | test | run | bench  [arguments]
 
   demo   open the window with the bundled sample and fit it; without a screen, leave the result in demo_output/
-  test   all checks and the whole test suite             (further arguments go to pytest)
+  test   all checks and the whole test suite             (further arguments go to pytest; --screenshots also
+         writes docs/contact_sheet.png, every style of the viewport in both themes)
   run    open DiffFit                                    (further arguments go to DiffFit: maps, structures)
   bench  measure speed, success and accuracy here        (further arguments go to `difffit bench`, try --help)
 
 The first run makes a private environment in .venv; later ones need no network."""
 DEMO_OUTPUT = "demo_output"
+SCREENSHOTS, CONTACT_SHEET = "--screenshots", "docs/contact_sheet.png"
 
 
 def split_arguments(arguments: list[str]) -> tuple[str, list[str]]:
@@ -88,12 +90,20 @@ def run_pytest(python: Path, arguments: list[str], environ: dict[str, str]) -> i
     return code
 
 
+def write_contact_sheet(python: Path, environ: dict[str, str]) -> int:
+    """Every representation, style and theme of the viewport in one picture; returns the exit code."""
+    print(f"== {CONTACT_SHEET}", flush=True)
+    return run([str(python), "-m", "tests.gui.contact_sheet", CONTACT_SHEET], environ)
+
+
 def task_test(python: Path, arguments: list[str], virtual: bool) -> int:
     """All checks, then the whole test suite, whose summary comes last."""
     failed = run_checks(python)
     print(f"== pytest{' (FAILED before it: ' + ', '.join(failed) + ')' if failed else ''}", flush=True)
     with screen(virtual) as environ:
-        code = run_pytest(python, arguments, environ)
+        if SCREENSHOTS in arguments:
+            failed += [] if write_contact_sheet(python, environ) == 0 else ["contact sheet"]
+        code = run_pytest(python, [a for a in arguments if a != SCREENSHOTS], environ)
     if failed:
         raise BootstrapError(f"Checks failed: {', '.join(failed)}; their output is above pytest's.")
     return code

@@ -134,3 +134,14 @@ def test_a_file_that_the_demo_did_not_write_is_named(output: Path, name: str) ->
 
 def test_what_an_earlier_demo_left_does_not_count(output: Path) -> None:
     assert demo_output.missing_files(output, time.time() + 60) == ["placed/*.cif", "fits.json", "screenshot.png"]
+
+
+def test_screenshots_are_made_before_the_tests_and_are_no_argument_of_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(tasks, "run_checks", lambda _: [])
+    monkeypatch.setattr(tasks, "run", lambda command, _: ran.append(command) or 0)
+    assert tasks.task_test(Path("python"), ["--screenshots", "-k", "name"], virtual=False) == 0
+    sheet, suite = ran
+    assert sheet[-2:] == ["tests.gui.contact_sheet", "docs/contact_sheet.png"]
+    assert suite[-2:] == ["-k", "name"]
+    assert "--screenshots" not in suite
