@@ -1,9 +1,11 @@
 import math
 
+import pytest
+
 from tests.bench import kernels
 
 
-def test_every_inner_loop_is_measured(monkeypatch, capsys):
+def test_every_inner_loop_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(kernels, "REPEATS", 1)
     kernels.main()
     lines = capsys.readouterr().out.splitlines()
