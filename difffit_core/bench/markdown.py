@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from difffit_core.bench.rows import case_rows, contest_rows, goal_rows, growth_rows, peer_rows
+from difffit_core.bench.rows import contest_rows, goal_rows, group_rows, growth_rows, peer_rows
 from difffit_core.bench.wording import command_of, machine_sentence, notes
 
 Report = dict[str, Any]
@@ -21,7 +21,7 @@ def markdown_of(report: Report) -> str:
         *section("Against the published method", contest_rows(report)),
         *section("Against other programs", peer_rows(report)),
         *section("Growth", growth_rows(report)),
-        *section("Cases", case_rows(report)),
+        *section("Cases", group_rows(report)),
         "## How it is measured",
         "\n".join(f"- {note}" for note in notes()),
     ]

@@ -1,6 +1,7 @@
 """The tables of a report as text, for the page and for Markdown alike."""
 
 from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 Report = dict[str, Any]
@@ -81,6 +82,28 @@ def growth_rows(report: Report) -> Table:
         if curve != "evaluate_voxels"
         for point in points
     ]
+    return head, rows
+
+
+def group_rows(report: Report) -> Table:
+    """All fits in short: how many passed in each set, how long they took, how far off they were, which did not pass."""
+    head = ("set", "passed", "median s", "longest s", "largest RMSD Å", "not passed")
+    groups = dict.fromkeys(run["group"] for run in report["cases"])
+    rows = []
+    for group in groups:
+        runs = [run for run in report["cases"] if run["group"] == group]
+        seconds = [run["seconds"] for run in runs]
+        offsets = [run["rmsd"] for run in runs if run["rmsd"] is not None]
+        rows.append(
+            [
+                group or "–",
+                f"{sum(run['passed'] for run in runs)} of {len(runs)}",
+                figure(median(seconds), 1),
+                figure(max(seconds), 1),
+                figure(max(offsets, default=None), 3),
+                ", ".join(run["name"] for run in runs if not run["passed"]) or "–",
+            ]
+        )
     return head, rows
 
 
