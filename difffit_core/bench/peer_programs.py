@@ -20,7 +20,7 @@ from difffit_core.files.structure_files import read_structure
 from difffit_core.fit.kernels.threads import worker_count
 
 TOP = 50  # placements that are asked for
-LOW_PASS, HIGH_PASS = 8.0, 40.0  # Å: what pytme's users are told to filter by, so that it compares shapes
+LOW_PASS, HIGH_PASS = 8.0, 40.0  # Å: unfiltered, pyTME's best peaks lie at the walls of the map
 
 
 @dataclass(frozen=True)
