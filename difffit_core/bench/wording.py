@@ -35,7 +35,7 @@ def notes() -> list[str]:
         "Where fewer iterations were run, its time is scaled linearly. Its seconds leave out reading and the start of "
         "the process; ours in *fit s* include reading and writing, and our CPU seconds the start of the process.",
         "Other programs: PowerFit with its defaults; pyTME with the score CAM, which on the sample took half the time "
-        "of FLC for the same answers, and a band-pass from 40 to 8 Å, without which its peaks lay at the map's walls. An "
+        "of FLC for the same answers, and a band-pass from 40 to 8 Å, without which its peaks lay at the walls. An "
         "answer counts when it is turned by no more than the angle between the orientations that the program tries. "
         "Each is run from one random place; from another one, coarse angles can hit or miss.",
         "Growth: atoms are packed copies of a haemoglobin chain in a map at 6 Å; voxels a cubic map at 1.5 Å per "
