@@ -8,14 +8,14 @@ from typing import Any
 from difffit_core.cli.options import add_files, add_output
 from difffit_core.cli.progress import Progress
 from difffit_core.data.placed import where_it_stands
-from difffit_core.data.removal import Removal, explained_fraction
+from difffit_core.data.removal import MODES, Removal, RemovalSettings, explained_fraction
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.events import run
 from difffit_core.files.map_files import read_map, write_volume
 from difffit_core.files.structure_files import read_structure
 from difffit_core.fit.fit_structure import prepare
-from difffit_core.fit.subtract import MODES, RemovalSettings, remove_density
+from difffit_core.fit.subtract import remove_density
 from difffit_core.settings import FitSettings, require_positive
 
 

@@ -9,6 +9,7 @@ from difffit_core.compose.candidates import OVERLAP, Candidate, Shapes, candidat
 from difffit_core.compose.choose import choose
 from difffit_core.compose.joint_polish import count_clashes, polish_together
 from difffit_core.compose.symmetry import Symmetry, detect_symmetry
+from difffit_core.data.removal import RemovalSettings
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError
@@ -16,7 +17,7 @@ from difffit_core.events import Job, Message
 from difffit_core.fit.device import choose_engine
 from difffit_core.fit.fit_structure import fit_into, prepare
 from difffit_core.fit.model import Model
-from difffit_core.fit.subtract import RemovalSettings, remove_density
+from difffit_core.fit.subtract import remove_density
 from difffit_core.fit.target import Target
 from difffit_core.settings import FitSettings
 

@@ -9,8 +9,30 @@ from jaxtyping import Bool, Float32, UInt8
 from numpy import ndarray
 
 from difffit_core.data.volume import Volume
+from difffit_core.errors import SettingsError
+from difffit_core.settings import require_positive
 
 Triple = tuple[int, int, int]
+MODES = ("zero", "subtract")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemovalSettings:
+    """How explained density is taken out."""
+
+    level: float  # map units: simulated density above it counts as the molecule's
+    resolution: float  # Å
+    mode: str = "zero"  # set to the solvent's density; or "subtract" the scaled simulated map
+    radius: float | None = None  # Å: everything this near to an atom, instead of what the simulated density says
+
+    def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            raise SettingsError(f"mode is {self.mode!r}; choose one of {', '.join(MODES)}.")
+        require_positive("resolution", self.resolution, "Å")
+        if not np.isfinite(self.level):
+            raise SettingsError(f"level must be a finite number, not {self.level}.")
+        if self.radius is not None:
+            require_positive("radius", self.radius, "Å")
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,7 @@ import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
 
-from difffit_core.data.removal import Removal
-from difffit_core.fit.subtract import RemovalSettings
+from difffit_core.data.removal import Removal, RemovalSettings
 
 Colour = tuple[float, float, float]  # red, green, blue, 0 to 1
 Row = tuple[float, float, float, float]

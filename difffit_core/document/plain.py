@@ -14,14 +14,13 @@ import numpy as np
 from numpy import ndarray
 
 from difffit_core.data.poses import Poses
-from difffit_core.data.removal import Removal
+from difffit_core.data.removal import Removal, RemovalSettings
 from difffit_core.data.results import Cluster, FitResult, Placements, Scores
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.document.copies import CopyItem, RemovalItem
 from difffit_core.document.session import ClusterId, FitItem, MapItem, Session, StructureItem
 from difffit_core.errors import ProjectError
-from difffit_core.fit.subtract import RemovalSettings
 from difffit_core.settings import FitSettings
 
 SMALL = 24  # values: a pose is readable in the JSON itself and needs no file of its own

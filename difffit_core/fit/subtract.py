@@ -13,38 +13,17 @@ from numpy import ndarray
 
 from difffit_core.data.contour import background, subset
 from difffit_core.data.placed import Placed
-from difffit_core.data.removal import Removal, Triple, removal_of
+from difffit_core.data.removal import Removal, RemovalSettings, Triple, removal_of
 from difffit_core.data.volume import Volume
-from difffit_core.errors import FitError, SettingsError
+from difffit_core.errors import FitError
 from difffit_core.fit.kernels.gaussians_numba import REACH
 from difffit_core.fit.model import MASK_ABOVE
 from difffit_core.fit.occupancy import near_points
 from difffit_core.fit.simulate import SIGMA_PER_RESOLUTION, simulate_map
-from difffit_core.settings import require_positive
 
 ATOM_RADIUS = 2.0  # Å: where an atom's own density is taken for granted, half the distance of atoms that touch
 # maps are seldom as sharp everywhere as their resolution says: the sharpness that agrees best with the map is taken
 BLURS = (1.0, 1.25, 1.5)
-MODES = ("zero", "subtract")
-
-
-@dataclass(frozen=True, kw_only=True)
-class RemovalSettings:
-    """How explained density is taken out."""
-
-    level: float  # map units: simulated density above it counts as the molecule's
-    resolution: float  # Å
-    mode: str = "zero"  # set to the solvent's density; or "subtract" the scaled simulated map
-    radius: float | None = None  # Å: everything this near to an atom, instead of what the simulated density says
-
-    def __post_init__(self) -> None:
-        if self.mode not in MODES:
-            raise SettingsError(f"mode is {self.mode!r}; choose one of {', '.join(MODES)}.")
-        require_positive("resolution", self.resolution, "Å")
-        if not np.isfinite(self.level):
-            raise SettingsError(f"level must be a finite number, not {self.level}.")
-        if self.radius is not None:
-            require_positive("radius", self.radius, "Å")
 
 
 @dataclass(frozen=True)

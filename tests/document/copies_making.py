@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from difffit_core.data.removal import removal_of
+from difffit_core.data.removal import RemovalSettings, removal_of
 from difffit_core.data.volume import Volume
 from difffit_core.document.commands import AddFit, AddMap, AddStructure
 from difffit_core.document.copies import CopyItem, RemovalItem, Rows
 from difffit_core.document.density_commands import RemoveDensity
 from difffit_core.document.session import Session
-from difffit_core.fit.subtract import RemovalSettings
 from tests.document.items import make_fit, make_map, make_structure_item
 
 IDENTITY: Rows = ((1.0, 0, 0, 0), (0, 1.0, 0, 0), (0, 0, 1.0, 0))

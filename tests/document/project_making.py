@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from difffit_core.data.placed import Placed
+from difffit_core.data.removal import RemovalSettings
 from difffit_core.data.volume import Volume
 from difffit_core.document.commands import AddFit, AddMap, AddStructure
 from difffit_core.document.copies import CopyItem, RemovalItem, rows_of
@@ -14,7 +15,7 @@ from difffit_core.document.session import MapItem, Session, StructureItem
 from difffit_core.files.map_files import read_volume, write_volume
 from difffit_core.files.samples import load_sample
 from difffit_core.files.structure_files import read_structure
-from difffit_core.fit.subtract import RemovalSettings, remove_density
+from difffit_core.fit.subtract import remove_density
 from tests.document.items import make_fit
 
 STRUCTURE = load_sample().structures[0].path

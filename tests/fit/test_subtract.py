@@ -8,7 +8,7 @@ from scipy.spatial import cKDTree
 
 from difffit_core.data.placed import Placed
 from difffit_core.data.poses import Poses
-from difffit_core.data.removal import explained_fraction, restored, without
+from difffit_core.data.removal import RemovalSettings, explained_fraction, restored, without
 from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError, SettingsError
 from difffit_core.files.map_files import read_volume
@@ -17,7 +17,7 @@ from difffit_core.files.structure_files import read_structure
 from difffit_core.fit.occupancy import near_points
 from difffit_core.fit.scores import score_poses
 from difffit_core.fit.simulate import simulate_map
-from difffit_core.fit.subtract import RemovalSettings, preview_removal, remove_density, solvent_density
+from difffit_core.fit.subtract import preview_removal, remove_density, solvent_density
 from tests.fit.making import blob, empty_grid, map_with, random_pose, structure_of
 
 SAMPLE = load_sample()
