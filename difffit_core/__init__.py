@@ -8,42 +8,53 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from difffit_core.data.contour import suggested_level
+    from difffit_core.data.placed import Placed
     from difffit_core.data.poses import Poses
     from difffit_core.data.region import Box, Mask, Near, Region, Sphere, mask_of
+    from difffit_core.data.removal import RemovalSettings
     from difffit_core.data.residue_scores import ResidueScores
     from difffit_core.data.results import Cluster, FitResult, Scores
     from difffit_core.data.structure import Structure
     from difffit_core.data.volume import Volume
+    from difffit_core.document.project_file import open_project, save_project
     from difffit_core.errors import DiffFitError
     from difffit_core.events import run
+    from difffit_core.files.assembly_files import write_assembly
     from difffit_core.files.map_files import read_map, read_volume, write_volume
     from difffit_core.files.placed_structures import write_placed_structure
     from difffit_core.files.regions import read_region
     from difffit_core.files.samples import load_sample
     from difffit_core.files.structure_files import read_structure
+    from difffit_core.fit.clashes import find_clashes
     from difffit_core.fit.fit_structure import fit_structure
     from difffit_core.fit.residue_scores import score_residues
     from difffit_core.fit.score_structure import score_where_it_stands
     from difffit_core.fit.simulate import simulate_map
+    from difffit_core.fit.subtract import remove_density
     from difffit_core.settings import FitSettings
 
 _HOMES = {
     "suggested_level": "data.contour",
+    "Placed": "data.placed",
     "Poses": "data.poses",
     "Box": "data.region",
     "Mask": "data.region",
+    "mask_of": "data.region",
     "Near": "data.region",
     "Region": "data.region",
     "Sphere": "data.region",
-    "mask_of": "data.region",
+    "RemovalSettings": "data.removal",
     "ResidueScores": "data.residue_scores",
     "Cluster": "data.results",
     "FitResult": "data.results",
     "Scores": "data.results",
     "Structure": "data.structure",
     "Volume": "data.volume",
+    "open_project": "document.project_file",
+    "save_project": "document.project_file",
     "DiffFitError": "errors",
     "run": "events",
+    "write_assembly": "files.assembly_files",
     "read_map": "files.map_files",
     "read_volume": "files.map_files",
     "write_volume": "files.map_files",
@@ -51,10 +62,12 @@ _HOMES = {
     "read_region": "files.regions",
     "load_sample": "files.samples",
     "read_structure": "files.structure_files",
+    "find_clashes": "fit.clashes",
     "fit_structure": "fit.fit_structure",
     "score_residues": "fit.residue_scores",
     "score_where_it_stands": "fit.score_structure",
     "simulate_map": "fit.simulate",
+    "remove_density": "fit.subtract",
     "FitSettings": "settings",
 }
 
@@ -66,25 +79,32 @@ __all__ = [
     "FitSettings",
     "Mask",
     "Near",
+    "Placed",
     "Poses",
     "Region",
+    "RemovalSettings",
     "ResidueScores",
     "Scores",
     "Sphere",
     "Structure",
     "Volume",
+    "find_clashes",
     "fit_structure",
     "load_sample",
     "mask_of",
+    "open_project",
     "read_map",
     "read_region",
     "read_structure",
     "read_volume",
+    "remove_density",
     "run",
+    "save_project",
     "score_residues",
     "score_where_it_stands",
     "simulate_map",
     "suggested_level",
+    "write_assembly",
     "write_placed_structure",
     "write_volume",
 ]
