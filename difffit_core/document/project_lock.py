@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from difffit_core.files.atomic_write import clear_partials
 
+ATTEMPTS = 5
 _BYTE = 1 << 20  # Windows locks bytes, and what is locked cannot be read: this one is far behind the text
 
 
@@ -38,19 +39,27 @@ def lock_project(project: Path | str) -> ProjectLock | None:
     Whoever gets it also removes what writers that were killed left behind.
     """
     path = lock_path(project)
-    try:
-        stream = open(path, "a+b")  # noqa: SIM115 - it stays open for as long as the lock is held
-    except OSError:
-        return None
-    if not (_lock(stream) and _is_still_there(stream, path)):
-        stream.close()
-        return None
-    clear_partials(project)
+    for _ in range(ATTEMPTS):
+        try:
+            stream = open(path, "a+b")  # noqa: SIM115 - it stays open for as long as the lock is held
+        except OSError:
+            return None
+        if not _lock(stream):
+            stream.close()
+            return None
+        if _is_still_there(stream, path):
+            clear_partials(project)
+            _sign(stream)
+            return ProjectLock(path, stream)
+        stream.close()  # its last owner removed the file between our opening and our locking it
+    return None
+
+
+def _sign(stream: BinaryIO) -> None:
     with suppress(OSError):  # a full disk: the lock holds all the same, only its owner cannot be named
         stream.truncate(0)
         stream.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())
         stream.flush()
-    return ProjectLock(path, stream)
 
 
 def lock_owner(project: Path | str) -> str | None:
