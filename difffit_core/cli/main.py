@@ -5,11 +5,11 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from difffit_core.cli import bench, doctor, fetch, fit, info, remove, score, simulate, window
+from difffit_core.cli import bench, compose, doctor, fetch, fit, info, remove, score, simulate, window
 from difffit_core.errors import DiffFitError
 
 DONE, FAILED, WRONG_USAGE, CANCELLED = 0, 1, 2, 130
-COMMANDS = (window, fit, score, simulate, remove, info, fetch, doctor, bench)
+COMMANDS = (window, fit, compose, score, simulate, remove, info, fetch, doctor, bench)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

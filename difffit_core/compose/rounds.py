@@ -9,7 +9,7 @@ from difffit_core.compose.candidates import OVERLAP, Candidate, Shapes, candidat
 from difffit_core.compose.choose import choose
 from difffit_core.compose.joint_polish import count_clashes, polish_together
 from difffit_core.compose.symmetry import Symmetry, detect_symmetry
-from difffit_core.data.removal import RemovalSettings
+from difffit_core.data.removal import RemovalSettings, explained_fraction
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError
@@ -51,6 +51,7 @@ class Composition:
     left_out: tuple[LeftOut, ...]
     alternatives: tuple[tuple[Candidate, ...], ...]  # per copy: where else its structure could confidently stand
     remaining: Volume
+    explained_fraction: float  # of the voxels above the contour
     symmetry: Symmetry | None  # of the map
     clashes: tuple[int, int]  # atoms nearer than 3 Å to another copy, before and after the joint polish
     contour_level: float
@@ -93,13 +94,14 @@ def compose(
     engine = choose_engine(settings.device, settings.backend)
     polished = yield from polish_together(state.copies, target, models, engine)
     symmetry = yield from detect_symmetry(target)
-    remaining = remove_density(volume, [copy.placed for copy in polished], removal).volume
+    left = remove_density(volume, [copy.placed for copy in polished], removal)
     return Composition(
         copies=tuple(polished),
         rounds=tuple(state.rounds),
         left_out=tuple(_left_out(k, structures, state) for k in range(len(structures)) if not _count(k, state)),
         alternatives=tuple(_alternatives(copy, state) for copy in state.copies),
-        remaining=remaining,
+        remaining=left.volume,
+        explained_fraction=explained_fraction(volume, target.contour_level, left.removals),
         symmetry=symmetry,
         clashes=(clashes_before, count_clashes(polished)),
         contour_level=target.contour_level,
