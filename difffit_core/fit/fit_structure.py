@@ -87,14 +87,10 @@ def fit_into(
     Centroids land in the `region`, poses `near` the given one; what a mask hides is hidden from screen and climb, while
     the polish and the scores see the map as it is.
     """
-    _check(structure)
     limits = Limits(region, near)
+    _check(structure, settings, limits)
     engine = choose_engine(settings.device, settings.backend)
     if settings.preset == "paper":
-        if limits != Limits():
-            raise SettingsError(
-                "The preset paper searches the whole map; choose another preset to search a part of it."
-            )
         return (yield from fit_paper(structure, target, engine, settings))
     around = narrow(target, structure, limits)
     shown = hide(around, region)
@@ -137,7 +133,9 @@ def so_far(
     return conclude(Model(structure), target, placed, placed.best(count), engine, settings)
 
 
-def _check(structure: Structure) -> None:
+def _check(structure: Structure, settings: FitSettings, limits: Limits) -> None:
+    if settings.preset == "paper" and limits != Limits():
+        raise SettingsError("The preset paper searches the whole map; choose another preset to search a part of it.")
     if len(structure) < 3:
         raise FitError(f"{structure.name} has {len(structure)} atoms; a fit needs at least three.")
     if structure.radius_of_gyration < 0.5:
