@@ -14,9 +14,9 @@ def usual_correlation(resolution: float) -> str:
     402 controls stay below. At 10 Å and worse controls reached 0.70.
     """
     if resolution < FINE:
-        return "right from 0.37, wrong mostly below 0.22"
+        return "right from 0.37, wrong to 0.22"
     if resolution < COARSE:
-        return "right from 0.5, wrong mostly below 0.5"
+        return "right from 0.5, wrong to 0.5"
     return "wrong ones, too, reach 0.7 here"
 
 
