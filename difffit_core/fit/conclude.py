@@ -27,7 +27,7 @@ def conclude(
 
     The best placements' `origin` are the climbers of the last leg of `trails`.
     """
-    paths = [(trails.path(int(k)) if trails else best.poses[:0]) for k in best.origin]
+    paths = trails.paths(best.origin) if trails else [best.poses[:0]] * len(best)
     paths = [Poses.concatenate([path, best.poses[[k]]]) for k, path in enumerate(paths)]
     clusters = clusters_of(model, target, placed, best, paths, settings)
     return FitResult(

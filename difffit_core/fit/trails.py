@@ -41,10 +41,19 @@ class Trails:
         finally:
             job.close()
 
-    def path(self, climber: int) -> Poses:
-        """Everything that a climber of the last leg has visited, first to last."""
-        visited: list[Poses] = []
+    def paths(self, climbers: Int64[ndarray, " climber"]) -> list[Poses]:
+        """Everything that these climbers of the last leg have visited, first to last."""
+        legs: list[tuple[ndarray, ndarray]] = []  # orientations and positions [step, climber, …]
         for leg in reversed(self.legs):
-            visited += [poses[[climber]] for poses in reversed(leg.steps)]
-            climber = int(leg.origin[climber])
-        return Poses.concatenate(visited[::-1]) if visited else Poses(np.zeros((0, 4)), np.zeros((0, 3)))
+            legs.append(_visited(leg, climbers))
+            climbers = leg.origin[climbers]
+        if not legs:
+            return [Poses(np.zeros((0, 4)), np.zeros((0, 3))) for _ in climbers]
+        orientation, position = (np.concatenate(parts[::-1]) for parts in zip(*legs, strict=True))
+        return [Poses(orientation[:, k], position[:, k]) for k in range(len(climbers))]
+
+
+def _visited(leg: Leg, climbers: Int64[ndarray, " climber"]) -> tuple[ndarray, ndarray]:
+    orientation = np.stack([poses.orientation_xyzw[climbers] for poses in leg.steps])
+    position = np.stack([poses.position_xyz[climbers] for poses in leg.steps])
+    return orientation, position

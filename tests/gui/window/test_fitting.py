@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from threading import Thread
 
 import pytest
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
+from app.priority import give_way
 from difffit_core.document.commands import AddMap, AddStructure, RemoveStructure
 from difffit_core.document.session import Session
 from difffit_core.errors import FitError
@@ -145,10 +147,16 @@ def test_window_closes_while_a_fit_runs(make_window: MakeWindow, qtbot: QtBot):
 
 @pytest.fixture
 def warm() -> None:
-    """The kernels are compiled: that is not what these tests are about."""
-    from difffit_core.fit.device import warm_up
+    """The kernels are compiled, in a thread that gives way as the program's does: that is not what these are about."""
+    from app.application import _warm_up
 
-    warm_up()
+    def work() -> None:
+        give_way()
+        _warm_up()
+
+    thread = Thread(target=work)
+    thread.start()
+    thread.join()
 
 
 def opened_sample(window: MainWindow, qtbot: QtBot, wait_idle: WaitIdle) -> Session:
