@@ -8,7 +8,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,6 +25,7 @@ from difffit_core.document.plain import array_name, from_plain, to_plain
 from difffit_core.document.project_sources import MissingFilesError, SourceFile, describe_source, find_source
 from difffit_core.document.session import Session
 from difffit_core.errors import DiffFitError, ProjectError
+from difffit_core.events import Job, StageAdvanced, StageStarted, run
 from difffit_core.files.atomic_write import atomic_write
 from difffit_core.files.checksums import Checksum, checksum_of, checksum_of_bytes
 from difffit_core.files.map_files import read_volume
@@ -37,6 +38,7 @@ SUFFIX = ".difffit"
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 _DATE = (1980, 1, 1, 0, 0, 0)  # same content, same bytes
+_BLOCK = 1 << 22  # bytes between two events: 40 ms of compressing
 _Content = dict[str, Any]
 
 
@@ -65,28 +67,41 @@ def save_project(
     autosave_of: Path | None = None,
 ) -> None:
     """Write a project; with `embed` maps and structures go into it, as those do whose files have gone."""
+    run(saving(path, session, commands=commands, embed=embed, autosave_of=autosave_of))
+
+
+def saving(
+    path: Path | str,
+    session: Session,
+    *,
+    commands: Sequence[str] = (),
+    embed: bool = False,
+    autosave_of: Path | None = None,
+) -> Job[None]:
+    """`save_project` as a job; closed before its end, it leaves the file as it was."""
     path = Path(path)
-    folder = path.resolve().parent
+    writer = _Writer(path.resolve().parent, embed)
+    content = {
+        "format": FORMAT,
+        "version": version("difffit"),
+        "saved": datetime.now(UTC).isoformat(timespec="seconds"),
+        "autosave_of": str(autosave_of) if autosave_of else None,
+        "session": to_plain(session, writer.keep, writer.refer),
+        "files": writer.describe(session),
+    }
+    writer.contents["session.json"] = json.dumps(content, indent=1, ensure_ascii=False).encode()
+    writer.contents["commands.jsonl"] = "".join(f"{line}\n" for line in commands).encode()
     with (
         atomic_write(path, ProjectError) as stream,
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
     ):
-        writer = _Writer(archive, folder, embed)
-        plain = to_plain(session, writer.keep, writer.refer)
-        content = {
-            "format": FORMAT,
-            "version": version("difffit"),
-            "saved": datetime.now(UTC).isoformat(timespec="seconds"),
-            "autosave_of": str(autosave_of) if autosave_of else None,
-            "files": writer.describe(session),
-            "session": plain,
-        }
-        writer.write("session.json", json.dumps(content, indent=1, ensure_ascii=False).encode())
-        writer.write("commands.jsonl", "".join(f"{line}\n" for line in commands).encode())
+        yield StageStarted("save", writer.blocks)
+        for step, _ in enumerate(writer.write_into(archive), 1):
+            yield StageAdvanced(step)
 
 
 def open_project(path: Path | str, *, named: Mapping[str, Path] | None = None) -> OpenedProject:
-    """The project in a file; `named` says where files are that cannot be found, by the names they had.
+    """The project in a file; `named` says where files are that cannot be found, by their names or SHA-256 checksums.
 
     Raises MissingFilesError when more must be named.
     """
@@ -144,27 +159,36 @@ def _holds(path: Path, checksum: Checksum) -> bool:
 
 @dataclass
 class _Writer:
-    """An archive that is being filled: arrays once each, maps and structures by the objects that they are."""
+    """What an archive will hold: arrays once each, maps and structures by the objects that they are."""
 
-    archive: zipfile.ZipFile
     folder: Path
     embed: bool
-    written: set[str] = field(default_factory=set)
+    arrays: dict[str, ndarray] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)  # by name in the archive
     names: dict[int, str] = field(default_factory=dict)  # by id of a volume or structure
 
-    def write(self, name: str, content: bytes) -> None:
-        entry = zipfile.ZipInfo(name, _DATE)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        entry.external_attr = 0o644 << 16
-        self.archive.writestr(entry, content)
+    @property
+    def blocks(self) -> int:
+        """How many `write_into` yields."""
+        return len(self.contents) + sum(-(-array.nbytes // _BLOCK) for array in self.arrays.values())
+
+    def write_into(self, archive: zipfile.ZipFile) -> Iterator[None]:
+        """Write everything, block by block."""
+        for name, array in self.arrays.items():
+            with archive.open(_entry(f"arrays/{name}.npy", array.nbytes), "w") as stream:
+                header = np.lib.format.header_data_from_array_1_0(array)
+                np.lib.format.write_array_header_1_0(stream, header)
+                data = array.reshape(-1).view(np.uint8)
+                for begin in range(0, array.nbytes, _BLOCK):
+                    stream.write(data[begin : begin + _BLOCK].data)
+                    yield
+        for name, content in self.contents.items():
+            archive.writestr(_entry(name, len(content)), content)
+            yield
 
     def keep(self, array: ndarray) -> str:
         name = array_name(array)
-        if name not in self.written:
-            self.written.add(name)
-            buffer = io.BytesIO()
-            np.save(buffer, array, allow_pickle=False)
-            self.write(f"arrays/{name}.npy", buffer.getvalue())
+        self.arrays.setdefault(name, np.ascontiguousarray(array))
         return name
 
     def refer(self, source: Volume | Structure) -> str:
@@ -194,8 +218,14 @@ class _Writer:
         if not self.embed and _holds(source.path, checksum):
             return {**place, **describe_source(source.path, checksum, self.folder).as_dict()}
         name = f"files/{self.names[id(structure)]}"
-        self.write(name, source.content)
+        self.contents[name] = source.content
         return {**place, "name": source.path.name, "embedded": name}
+
+
+def _entry(name: str, size: int) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _DATE)
+    entry.compress_type, entry.external_attr, entry.file_size = zipfile.ZIP_DEFLATED, 0o644 << 16, size
+    return entry
 
 
 @dataclass
@@ -219,7 +249,7 @@ class _Reader:
         """Every map and structure; all that are missing are named at once."""
         sources = {key: SourceFile.of_dict(entry) for key, entry in described.items() if "embedded" not in entry}
         places = {key: find_source(source, self.folder, self.named) for key, source in sources.items()}
-        missing = [sources[key].name for key, place in places.items() if place is None]
+        missing = [sources[key] for key, place in places.items() if place is None]
         if missing:
             raise MissingFilesError(tuple(dict.fromkeys(missing)))
         self.warnings += [place.remark for place in places.values() if place is not None and place.remark]

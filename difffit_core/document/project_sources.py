@@ -15,15 +15,6 @@ DEPTH = 2  # folders below the project's own that are searched
 MOST_FILES = 5000  # looked at: a project in a home folder must not search a whole disk
 
 
-class MissingFilesError(ProjectError):
-    """Files of a project are nowhere to be found; `names` says which, for a window that asks for them."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        shown = ", ".join(names)
-        super().__init__(f"{shown} cannot be found; put the missing files beside the project, or say where they are.")
-        self.names = names
-
-
 @dataclass(frozen=True)
 class SourceFile:
     """A file outside of the project."""
@@ -53,6 +44,20 @@ class SourceFile:
         return cls(plain["relative"], str(plain["absolute"]), checksum)
 
 
+class MissingFilesError(ProjectError):
+    """Files of a project are nowhere to be found; `files` says which, for a window that asks for them."""
+
+    def __init__(self, files: tuple[SourceFile, ...]) -> None:
+        shown = ", ".join(file.name for file in files)
+        super().__init__(f"{shown} cannot be found; put the missing files beside the project, or say where they are.")
+        self.files = files
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that the files had."""
+        return tuple(file.name for file in self.files)
+
+
 @dataclass(frozen=True)
 class Found:
     """Where a file is now, and what a person should know about that."""
@@ -76,23 +81,29 @@ def find_source(source: SourceFile, folder: Path, named: Mapping[str, Path]) -> 
 
     A file with the right content wins over one with the right name.
     """
-    if source.name in named:
-        return Found(Path(named[source.name]))
+    given = named.get(source.checksum.sha256) or named.get(source.name)
+    if given is not None:
+        return Found(Path(given), None if holds(source, Path(given)) else _changed(Path(given)))
     beside = [Path(os.path.abspath(folder / source.relative))] if source.relative else []
     expected = [*beside, Path(source.absolute)]
     for path in expected:
-        if _is(source, path):
+        if holds(source, path):
             return Found(path)
     for path in _likely(source, folder):
-        if _is(source, path):
+        if holds(source, path):
             return Found(path, f"{source.name} was found as {path.name} in {path.parent}.")
     for path in expected:
         if path.is_file():
-            return Found(path, f"{path.name} is not the file it was when the project was saved; check what is shown.")
+            return Found(path, _changed(path))
     return None
 
 
-def _is(source: SourceFile, path: Path) -> bool:
+def _changed(path: Path) -> str:
+    return f"{path.name} is not the file it was when the project was saved; check what is shown."
+
+
+def holds(source: SourceFile, path: Path) -> bool:
+    """Whether this file has the source's content, compressed or not; reads it when its size allows that."""
     try:
         return path.is_file() and _can_be(source, path) and checksum_of(path) == source.checksum
     except (DiffFitError, OSError):

@@ -26,6 +26,7 @@ def test_killed_at_any_moment_the_old_or_the_new_project_opens(tmp_path):
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
     assert seen["old"] + seen["new"] == KILLS
+    assert seen["lost"] == 0  # of what was saved or accepted before the kill
     assert seen["litter"] == 0
     assert seen["interrupted"] > 0  # some kills did fall into the writing
     assert seen["recovered"] > 0

@@ -4,6 +4,7 @@ import gzip
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,11 +12,12 @@ import pytest
 from difffit_core.document import project_file
 from difffit_core.document.copies import rows_of
 from difffit_core.document.copy_commands import AcceptCopy, MoveCopy
-from difffit_core.document.project_file import command_line, open_project, save_project
+from difffit_core.document.project_file import command_line, open_project, save_project, saving
 from difffit_core.document.project_sources import MissingFilesError
 from difffit_core.document.session import Session
 from difffit_core.errors import ProjectError
-from difffit_core.files.map_files import write_volume
+from difffit_core.events import StageAdvanced, StageStarted
+from difffit_core.files.map_files import read_volume, write_volume
 from tests.document.copies_making import make_copy, make_density
 from tests.document.project_making import real_session
 
@@ -229,3 +231,52 @@ def test_a_project_that_is_not_there_is_a_sentence(tmp_path):
         open_project(tmp_path / "none.difffit")
     with pytest.raises(ProjectError):
         open_project(tmp_path)
+
+
+def test_files_of_one_name_are_named_by_their_content(tmp_path, home, session):
+    """Two maps called map.mrc, each in a folder of its own: a name alone would not tell them apart."""
+    paths = [tmp_path / name / "map.mrc" for name in ("one", "two")]
+    items = []
+    for number, path in enumerate(paths):
+        path.parent.mkdir()
+        item = session.maps[0]
+        volume = item.volume.with_data(item.volume.data + np.float32(number + 1))
+        write_volume(path, volume)
+        items.append(replace(item, key=f"m{number}", path=path, base=read_volume(path)))
+    project = home / "p.difffit"
+    save_project(project, Session(maps=tuple(items)))
+    moved = [path.rename(tmp_path / f"{path.parent.name}.mrc") for path in paths]
+    with pytest.raises(MissingFilesError) as caught:
+        open_project(project)
+    assert caught.value.names == ("map.mrc", "map.mrc")
+    named = dict(zip((file.checksum.sha256 for file in caught.value.files), moved, strict=True))
+    opened = open_project(project, named=named)
+    assert opened.warnings == ()
+    assert [item.path for item in opened.session.maps] == moved
+    assert opened.session.maps[0].base.data.tobytes() != opened.session.maps[1].base.data.tobytes()
+
+
+def test_another_file_that_was_named_is_opened_with_a_warning(home, project, session, tmp_path):
+    path = session.maps[0].path
+    path.unlink()
+    other = tmp_path / "other.mrc"
+    item = session.maps[0]
+    write_volume(other, item.volume.with_data(item.volume.data * np.float32(2)))
+    opened = open_project(project, named={path.name: other})
+    assert any("other.mrc is not the file it was" in warning for warning in opened.warnings)
+
+
+def test_saving_can_be_followed_and_cancelled(home, session):
+    path = home / "p.difffit"
+    save_project(path, session)
+    before = path.read_bytes()
+    job = saving(path, session, embed=True)
+    started = next(job)
+    assert isinstance(started, StageStarted)
+    next(job)
+    job.close()
+    assert path.read_bytes() == before
+    steps = [event.step for event in saving(path, session, embed=True) if isinstance(event, StageAdvanced)]
+    assert steps == list(range(1, started.steps + 1))
+    assert_same(open_project(path).session, session)
+    assert not [entry for entry in home.iterdir() if entry.suffix == ".part"]
