@@ -1,0 +1,1 @@
+"""How close placements come to the truth, beside what noise allows at best."""
