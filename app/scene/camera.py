@@ -141,6 +141,19 @@ class Camera:
         matrix[3, 2] = -1
         return matrix
 
+    def depth_of(self, xyz: Float64[ndarray, "3"]) -> float:
+        """Distance (Å) of a point from the camera's plane."""
+        row = self.view_from_map()[2]
+        return max(float(-(row[:3] @ xyz + row[3])), 1e-6)
+
+    def pixels_of(self, xyz: Float64[ndarray, "point 3"], size: tuple[int, int]) -> Float64[ndarray, "point 2"]:
+        """Where points are seen, in pixels right and down."""
+        matrix = self.view_from_map()
+        view = xyz @ matrix[:3, :3].T + matrix[:3, 3]
+        away = 1.0 if self.orthographic else np.maximum(-view[:, 2:], 1e-6)
+        share = view[:, :2] / (np.array(self.half_view(size)) * away)
+        return (share * [1, -1] + 1) / 2 * np.array(size)
+
     def point_under(self, position: tuple[float, float], depth: float, size: tuple[int, int]) -> Float64[ndarray, "3"]:
         """Map coordinates of what lies at a pixel (right, down) at a distance (Å) from the camera's plane."""
         eye, ray = self.ray_through(position, size)

@@ -8,6 +8,7 @@ from app.scene.cluster_cloud import ClusterCloud
 from app.scene.items import Item
 from app.scene.legends import Legend
 from app.scene.map_view import MapView
+from app.scene.marks import Marks
 from app.scene.pose_cloud import PoseCloud
 from app.scene.slice_view import SliceView
 from app.scene.structure_view import CopyView, StructureView
@@ -24,11 +25,13 @@ class Contents:
         self.items: dict[str, KeyedItem] = {}
         self.slices: dict[str, SliceView] = {}  # by their map's key
         self.poses, self.clusters, self.trails = PoseCloud(), ClusterCloud(), Trails()
+        self.marks = Marks()
         self.pose_legend: Legend | None = None
 
     def all_items(self) -> list[Item]:
-        """Everything that can be drawn."""
-        return [*self.items.values(), *self.slices.values(), self.poses, self.clusters, self.trails]
+        """Everything that can be drawn; a copy comes before its original, and hides it where both are in one place."""
+        keyed = sorted(self.items.values(), key=lambda item: not isinstance(item, CopyView))
+        return [*keyed, *self.slices.values(), self.poses, self.clusters, self.trails, self.marks]
 
     def map(self, key: str) -> MapView:
         """The map of that key."""

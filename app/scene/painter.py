@@ -85,17 +85,22 @@ class Painter:
         }
         self._lines = gloo.Program(surfaces.LINE_VERTEX, surfaces.LINE_FRAGMENT)
         self._slice = gloo.Program(surfaces.SLICE_VERTEX, surfaces.SLICE_FRAGMENT)
+        self._handles = gloo.Program(surfaces.HANDLES_VERTEX, surfaces.HANDLES_FRAGMENT)
         self._view: View | None = None
         self.mode: Mode = "opaque"
         self.portion = (0, 1)  # of how many portions of every mesh the one that is drawn; all else is in the first
+
+    def uses(self, view: View) -> bool:
+        """Whether that view was the last to be begun with."""
+        return self._view is view
 
     def begin(self, view: View) -> None:
         """Use this view for what follows."""
         self._view = view
         impostor_programs = (*self._balls.values(), *self._sticks.values())
-        for program in (*self._mesh.values(), *impostor_programs, self._lines, self._slice):
+        for program in (*self._mesh.values(), *impostor_programs, self._lines, self._slice, self._handles):
             program["u_clip_from_view"] = view.clip_from_view.T.astype(np.float32)
-        for program in (self._mesh["opaque"], self._mesh["transparent"], *impostor_programs):
+        for program in (self._mesh["opaque"], self._mesh["transparent"], *impostor_programs, self._handles):
             program["u_orthographic"] = float(view.orthographic)
         for program in impostor_programs:
             program["u_range"] = view.seen
@@ -148,6 +153,20 @@ class Painter:
         self._lines["a_position"], self._lines["a_colour"] = lines.position, lines.colour
         gloo.set_line_width(max(1.0, LINE_WIDTH * min(self._view.size) / LINE_WIDTH_AT))
         self._lines.draw("lines", lines.index)
+
+    def handles(self, mesh: MeshBuffers, centre_xyz: Float64[ndarray, "3"], share: float) -> None:
+        """Draw a mesh in front of everything; its unit is this share of half the smaller side of the picture."""
+        assert self._view is not None
+        view, place = self._view, np.eye(4)
+        depth = float(-(view.view_from_map[2, :3] @ centre_xyz + view.view_from_map[2, 3]))
+        length = share * min(view.half_view) * (1.0 if view.orthographic else depth)
+        place[:3] = np.column_stack([length * np.eye(3), centre_xyz])
+        program = self._handles
+        program["u_view_from_model"] = (view.view_from_map @ place).T.astype(np.float32)
+        program["u_room"] = depth, length
+        program["a_position"], program["a_normal"], program["a_colour"] = mesh.position, mesh.normal, mesh.colour
+        for index in mesh.parts:
+            program.draw("triangles", index)
 
     def slice(self, position: gloo.VertexBuffer, place: gloo.VertexBuffer, density: gloo.Texture2D, look: Look) -> None:
         """Draw a rectangle (a strip of four corners) with a picture of densities on it."""

@@ -1,10 +1,12 @@
-"""What a click or a press in the picture means: which item, which cluster, which slice."""
+"""What a click or a press in the picture means: which item, which cluster, which slice, which handle."""
 
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.scene.contents import Contents
+from app.scene.handles import Handles
+from app.scene.mouse import Drag
 from app.scene.renderer import Scene
 from app.scene.slice_drag import SliceDrag
 from app.scene.slice_view import SliceView
@@ -19,12 +21,12 @@ class Pointer(QObject):
     slice_moved = Signal(str, float)  # key of the map, new position
     camera_moved = Signal()
 
-    def __init__(self, stage: Stage, scene: Scene, contents: Contents) -> None:
+    def __init__(self, stage: Stage, scene: Scene, contents: Contents, handles: Handles) -> None:
         super().__init__()
-        self._stage, self._scene, self._contents = stage, scene, contents
+        self._stage, self._scene, self._contents, self._handles = stage, scene, contents, handles
         stage.clicked.connect(self._pick)
         stage.double_clicked.connect(self._centre_on)
-        stage.set_claim(self._drag_slice)
+        stage.set_claim(self._claim)
 
     @Slot(int, int)
     def _pick(self, x: int, y: int) -> None:
@@ -41,6 +43,10 @@ class Pointer(QObject):
         if item is not None:
             self._scene.camera.look_at(self._stage.point_at((x, y), depth))
             self.camera_moved.emit()
+
+    def _claim(self, x: int, y: int) -> Drag | None:
+        """What a press takes hold of: a handle, which is in front of everything, or a slice."""
+        return self._handles.claim(x, y) or self._drag_slice(x, y)
 
     def _drag_slice(self, x: int, y: int) -> SliceDrag | None:
         if not any(view.visible for view in self._contents.slices.values()):

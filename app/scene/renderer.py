@@ -16,9 +16,10 @@ from vispy import gloo
 
 from app.scene.camera import NEAREST_SHARE, Camera
 from app.scene.geometry import box_corners
+from app.scene.gizmo import Gizmo
 from app.scene.items import Item
 from app.scene.painter import IDENTITIES, Mode, Painter, View
-from app.scene.post import Post, Targets
+from app.scene.post import Layer, Post, Targets
 from app.theme import Theme
 
 FOG_STRENGTH = 0.55
@@ -38,6 +39,7 @@ class Scene:
     camera: Camera
     theme: Theme
     clip: tuple[float, float] = (0.0, 1.0)  # shares of the scene's depth between which things are seen
+    gizmo: Gizmo | None = None  # on screen only
 
 
 class Renderer:
@@ -64,6 +66,7 @@ class Renderer:
     ) -> UInt8[ndarray, "height width 4"]:
         """A finished picture as RGBA bytes, top row first; what is on screen stays as it is."""
         targets = Targets(size)
+        scene = replace(scene, gizmo=None)
         for index in range(samples):
             for _ in self._passes(targets, scene, index, occlusion=True, ground=not transparent):
                 pass
@@ -84,17 +87,34 @@ class Renderer:
             yield
         self._post.composition(targets, view, scene.theme, occlusion=occlusion, ground=ground)
         transparent = _far_to_near(transparent, view)
-        for item, layer in zip(transparent, targets.layers_for(transparent), strict=True):
+        gizmo = [scene.gizmo] if scene.gizmo is not None and scene.gizmo.visible else []
+        layers = targets.layers_for([*transparent, *gizmo])
+        for item, layer in zip(transparent, layers, strict=False):
             if not layer.holds(item, item.appearance, view):
                 yield from self._portions(view, "transparent", layer.buffer, [item])
                 layer.keep(item, item.appearance, view)
             self._post.blend_layer(targets, layer)
+        for handles in gizmo:
+            self._draw_gizmo(handles, layers[-1], view)
+            self._post.blend_layer(targets, layers[-1])
         self._post.accumulate(targets, index)
+
+    def _draw_gizmo(self, gizmo: Gizmo, layer: Layer, view: View) -> None:
+        if layer.holds(gizmo, gizmo.appearance, view):
+            return
+        self._painter.begin(view)
+        with layer.buffer:
+            gloo.set_state(blend=False, depth_test=True)
+            gloo.set_viewport(0, 0, *view.size)
+            _clear_scene(view.size)
+            gizmo.draw(self._painter)
+        layer.keep(gizmo, gizmo.appearance, view)
 
     def _portions(self, view: View, mode: Mode, buffer: gloo.FrameBuffer, items: Sequence[Item]) -> Iterator[None]:
         """Draw the items into a cleared buffer, a part of each mesh at a time, and pause after each."""
         for portion in range(PORTIONS):
-            self._painter.begin(view)  # somebody may have clicked in between
+            if not self._painter.uses(view):  # as it does, unless somebody clicked in between
+                self._painter.begin(view)
             self._painter.mode, self._painter.portion = mode, (portion, PORTIONS)
             with buffer:
                 gloo.set_state(blend=False, depth_test=True)

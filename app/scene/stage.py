@@ -31,6 +31,7 @@ class Stage(QWidget):
     double_clicked = Signal(int, int)
     finished = Signal()  # the picture is as good as it gets
     camera_moved = Signal()  # by the mouse
+    released = Signal()  # a button of the mouse
 
     def __init__(self, parent: QWidget, scene: Scene, graphics: Graphics) -> None:
         super().__init__(parent)
@@ -68,6 +69,7 @@ class Stage(QWidget):
         canvas.signals.double_clicked.connect(self.double_clicked)
         canvas.signals.failed.connect(self._give_up)
         canvas.signals.lost.connect(self._lose)
+        canvas.mouse.released.connect(self.released)
         canvas.loop.finished.connect(self.finished)
 
     @Slot()
@@ -82,8 +84,9 @@ class Stage(QWidget):
         lost = self._canvas
         if lost is None:
             return
-        for item in self._scene.items:
-            item.delete()
+        for item in (*self._scene.items, self._scene.gizmo):
+            if item is not None:
+                item.delete()
         self._open_canvas()
         self._layout.removeWidget(lost.native)
         lost.close()

@@ -13,8 +13,10 @@ from app.scene.colouring import Colouring
 from app.scene.contents import Contents, KeyedItem
 from app.scene.framing import Framing
 from app.scene.gl_setup import Graphics, probe_graphics
+from app.scene.handles import Handles
 from app.scene.legends import Scale
 from app.scene.map_view import MapView
+from app.scene.marks import Marker
 from app.scene.motion import Mover
 from app.scene.palette import SCORE_STOPS, score_range
 from app.scene.pointer import Pointer
@@ -59,7 +61,9 @@ class Viewport(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stage)
         self._builder = ShapeBuilder(software=self.graphics.software)
-        self._pointer = Pointer(self._stage, self._scene, self._contents)
+        self.handles = Handles(self._stage, self._scene)
+        self.marks = Marker(self._contents.marks, self._scene.camera, self._stage)
+        self._pointer = Pointer(self._stage, self._scene, self._contents, self.handles)
         self._mover = Mover(self._scene.camera, lambda: self._stage.frame_seconds)
         self._connect()
         self.set_theme(LIGHT)
@@ -359,6 +363,7 @@ class Viewport(QWidget):
         self._pointer.cluster_picked.connect(self.cluster_picked)
         self._pointer.slice_moved.connect(self.slice_moved)
         self._pointer.camera_moved.connect(self._move_camera)
+        self.marks.camera_moved.connect(self._move_camera)
         self._mover.moved.connect(self._move_camera)
 
     def _add(self, key: str, view: KeyedItem) -> None:

@@ -107,6 +107,47 @@ void main() {
 """
 )
 
+# Handles are in front of everything: their layer says that they touch the camera's plane. Among themselves they are
+# sorted by how far they are from their centre, whatever the clip planes are.
+HANDLES_VERTEX = """
+uniform mat4 u_view_from_model;
+uniform mat4 u_clip_from_view;
+uniform vec2 u_room;  // depth of the centre, and how far the handles reach from it (angstrom)
+attribute vec3 a_position;
+attribute vec3 a_normal;
+attribute vec4 a_colour;
+varying vec3 v_position;
+varying vec3 v_normal;
+varying vec3 v_colour;
+
+void main() {
+    vec4 view = u_view_from_model * vec4(a_position, 1.0);
+    v_position = view.xyz;
+    v_normal = (u_view_from_model * vec4(a_normal, 0.0)).xyz;
+    v_colour = a_colour.rgb;
+    gl_Position = u_clip_from_view * view;
+    gl_Position.z = clamp((-view.z - u_room.x) / (1.5 * u_room.y), -0.99, 0.99) * gl_Position.w;
+}
+"""
+
+HANDLES_FRAGMENT = (
+    EYE
+    + LIGHTING
+    + LAYER
+    + """
+varying vec3 v_position;
+varying vec3 v_normal;
+varying vec3 v_colour;
+
+void main() {
+    vec3 to_eye = -ray_to(v_position);
+    vec3 normal = normalize(v_normal);
+    normal *= sign(dot(normal, to_eye) + 1e-6);
+    gl_FragColor = layer(lit(v_colour, normal, to_eye, 0.3), 1.0, 0.0);
+}
+"""
+)
+
 BARE_VERTEX = """
 uniform mat4 u_view_from_model;
 uniform mat4 u_clip_from_view;
