@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.theme import LIGHT, Theme, token
-from app.widgets.labels import muted
+from app.widgets.labels import LiveLabel, muted
 from difffit_core.data.poses import Poses
 from difffit_core.events import Event, PosesImproved, StageAdvanced, StageStarted
 
@@ -59,7 +59,7 @@ class PlotPanel(QWidget):
         self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._poses: Poses | None = None
         self._places, self._progress = "", ""
-        self.text = muted()
+        self.text = LiveLabel(name="muted")
         self.text.setContentsMargins(10, 4, 10, 4)
         self._layout = QStackedLayout()
         self._layout.addWidget(self._note)
@@ -124,6 +124,8 @@ class PlotPanel(QWidget):
     def end(self) -> None:
         """The fit has ended; its curves stay."""
         self._progress, self._poses = "", None
+        if self._plot is not None:
+            self._plot.show_whole(self.curves)
         self._say()
 
     @property

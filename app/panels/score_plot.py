@@ -1,5 +1,8 @@
 """The pyqtgraph part of the plot panel, in a module of its own so that it can be imported late."""
 
+from dataclasses import dataclass, replace
+from typing import Self
+
 import numpy as np
 import pyqtgraph
 from PySide6.QtGui import QColor, QPen
@@ -9,6 +12,7 @@ from app.panels.plot import ScoreCurves, Segment
 from app.theme import Theme, qcolour, token
 
 MEDIAN = (0.93, 0.55, 0.20)
+ROOM, FIRST_STEPS, SMALLEST_SPAN = 0.25, 5.0, 0.02  # share left free for what is to come; steps; scores
 
 
 class ScorePlot(pyqtgraph.PlotWidget):
@@ -20,6 +24,7 @@ class ScorePlot(pyqtgraph.PlotWidget):
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setMouseEnabled(x=False, y=False)
+        self.disableAutoRange()
         self.setAntialiasing(True)
         self.setLabel("left", "Score")
         self.getAxis("left").enableAutoSIPrefix(False)
@@ -31,6 +36,7 @@ class ScorePlot(pyqtgraph.PlotWidget):
         self._marks: list[pyqtgraph.InfiniteLine] = []  # where a segment begins
         self._legend = self.addLegend(offset=(-12, 6), labelTextSize="8pt")
         self._median, self._best = self.plot(name="median", antialias=True), self.plot(name="best", antialias=True)
+        self._range = Range(0.0, 1.0, 0.0, 1.0)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -61,6 +67,22 @@ class ScorePlot(pyqtgraph.PlotWidget):
             line.setData(curves.step, values, connect=joined)
         if self._bands:
             self._bands[-1].show(curves, curves.segments[-1].first)
+        self._make_room(curves)
+
+    def show_whole(self, curves: ScoreCurves) -> None:
+        """Let the curves fill the plot: they grow no more."""
+        if curves.step:
+            self._show_range(Range.of(curves))
+
+    def _make_room(self, curves: ScoreCurves) -> None:
+        """Axes that followed every value would be drawn anew each time, and the window twice."""
+        needed = Range.of(curves) if curves.step else Range(0.0, 1.0, 0.0, 1.0)
+        if len(curves.step) <= 1 or not self._range.holds(needed):
+            self._show_range(needed.with_room())
+
+    def _show_range(self, shown: "Range") -> None:
+        self._range = shown
+        self.setRange(xRange=(shown.first, shown.last), yRange=(shown.low, shown.high), padding=0.02)
 
     def _begin(self, segment: Segment, curves: ScoreCurves) -> None:
         """A new stretch: finish the band before it and mark where it begins."""
@@ -88,6 +110,36 @@ class ScorePlot(pyqtgraph.PlotWidget):
         for mark in self._marks:
             self.removeItem(mark)
         self._bands, self._marks = [], []
+
+
+@dataclass(frozen=True)
+class Range:
+    """What the axes show: steps and scores."""
+
+    first: float
+    last: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, curves: ScoreCurves) -> Self:
+        """What the curves and their bands need."""
+        return cls(curves.step[0], curves.step[-1], min(curves.low), max(max(curves.best), max(curves.high)))
+
+    def holds(self, other: Self) -> bool:
+        """Whether the other lies within."""
+        steps = self.first <= other.first and other.last <= self.last
+        return steps and self.low <= other.low and other.high <= self.high
+
+    def with_room(self) -> Self:
+        """The same with room for what is to come: more steps, and scores above and below."""
+        steps, scores = self.last - self.first, max(self.high - self.low, SMALLEST_SPAN)
+        return replace(
+            self,
+            last=self.last + max(ROOM * steps, FIRST_STEPS),
+            low=self.low - 0.1 * scores,
+            high=self.high + ROOM * scores,
+        )
 
 
 class Band:

@@ -18,6 +18,7 @@ from app.scene.renderer import Renderer, Scene
 
 REDUCED_SCALE, BUSY_SCALE = 0.6, 0.5  # of the size, for pictures that have to be quick; while a job runs
 LONGEST_TURN = 0.015  # s of drawing after which the window gets its turn, if a pass does not take longer
+BUSY_TURN = 0.040  # s, the same while a job runs: a second turn would mean a second repaint of the window
 
 
 class CanvasSignals(QObject):
@@ -117,9 +118,9 @@ class Canvas(vispy_app.Canvas):
             self._begin_sample(renderer)
         if self._passes is None:
             return
-        begin = perf_counter()
+        begin, turn = perf_counter(), BUSY_TURN if self.loop.busy else LONGEST_TURN
         self._draw_pass()
-        while self._passes is not None and not (self.loop.slow and perf_counter() - begin > LONGEST_TURN):
+        while self._passes is not None and not (self.loop.slow and perf_counter() - begin > turn):
             self._draw_pass()
         if self._passes is None:
             self.native.update()

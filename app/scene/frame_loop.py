@@ -1,15 +1,21 @@
-"""When to draw: at once while the mouse moves, seldom while data streams in, and then better and better when idle."""
+"""When to draw: at once while the mouse moves, seldom while data streams in, and then better and better when idle.
+
+While a job runs a picture is drawn together with what else its news change: beside an OpenGL view every repaint
+composes the whole window, so that ten panels that repaint together cost the same as one. That is why a picture that is
+due is asked for by an event and not by a timer: events are served before the window repaints, timers after it.
+"""
 
 from time import perf_counter
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 IDLE_SAMPLES = 8
 REFINE_AFTER = 0.15  # s of quiet before a picture is refined
 REFINE_DATA_AFTER = 0.4  # s, the same after a change of data: more may follow
 BREATH = 0.010  # s between refining frames, for other events
 DATA_PAUSE = 2.5  # times the last frame's duration are left to others between frames of streaming data
-BUSY_PAUSE, BUSY_SHARE = 0.050, 1.1  # while a job runs: s between frames, and times the last one's duration
+BUSY_PERIOD, BUSY_SHARE = 0.034, 1.6  # while a job runs: s between two begins, and times the last one's duration
+NEXT_NEWS = 0.050  # s: a picture that is not due yet waits for the next news, or as long as this when there are none
 SLOW_FRAME = 0.040  # s: drawing is called slow, and the first picture after a change is a reduced one
 
 
@@ -18,12 +24,14 @@ class FrameLoop(QObject):
 
     draw_wanted = Signal()
     finished = Signal()  # the last sample of the present picture was drawn
+    _due = Signal()
 
     def __init__(self, *, software: bool) -> None:
         super().__init__()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._wake)
+        self._due.connect(self._wake, Qt.ConnectionType.QueuedConnection)
         self._samples = 0
         self._stale = self._urgent = True
         self._dragging = False
@@ -31,8 +39,9 @@ class FrameLoop(QObject):
         self._refine_after = REFINE_AFTER
         self._slow = software
         self._frame_seconds = 0.03
-        self._last_end = 0.0
+        self._last_begin = self._last_end = 0.0
         self._busy = False
+        self._asked = False  # whether `_due` is on its way
 
     @property
     def settled(self) -> bool:
@@ -55,9 +64,10 @@ class FrameLoop(QObject):
         """Something in the scene changed: draw soon, but leave most of the time to others."""
         self._stale = True
         self._refine_after = REFINE_DATA_AFTER
-        pause = self._pause - (perf_counter() - self._last_end)
-        if not self._timer.isActive() or self._timer.remainingTime() > pause * 1000:
-            self._timer.start(max(0, int(pause * 1000)))
+        if self._busy and self._pause == 0:
+            self._draw_with_the_news()
+        elif not self._timer.isActive() or self._timer.remainingTime() > 1000 * self._patience:
+            self._wait(self._patience)
 
     def set_busy(self, busy: bool) -> None:
         """While a job runs pictures are not refined, so that the window's time is the job's and the user's."""
@@ -79,6 +89,7 @@ class FrameLoop(QObject):
         if self._stale:
             self._samples, self._reduced = 0, self._slow
             self._stale = self._urgent = False
+            self._last_begin = perf_counter()
         elif self._dragging or self._busy or self._samples >= IDLE_SAMPLES:
             return None
         elif self._reduced:
@@ -119,7 +130,7 @@ class FrameLoop(QObject):
         if not self._reduced:
             self._slow = seconds > SLOW_FRAME
         if self._stale:
-            self._wait(self._pause)
+            self._wait(self._patience)
         elif self._dragging or self._busy:
             self._timer.stop()
         elif self._samples >= IDLE_SAMPLES:
@@ -142,12 +153,27 @@ class FrameLoop(QObject):
 
     @property
     def _pause(self) -> float:
+        """Seconds until the next picture of changed data may begin."""
         if self._busy:
-            return max(BUSY_SHARE * self._frame_seconds, BUSY_PAUSE)
-        return DATA_PAUSE * self._frame_seconds
+            begin = self._last_begin + max(BUSY_PERIOD, BUSY_SHARE * self._frame_seconds)
+        else:
+            begin = self._last_end + DATA_PAUSE * self._frame_seconds
+        return max(0.0, begin - perf_counter())
+
+    @property
+    def _patience(self) -> float:
+        """Seconds until a picture of changed data is drawn at the latest."""
+        return max(self._pause, NEXT_NEWS) if self._busy else self._pause
+
+    def _draw_with_the_news(self) -> None:
+        self._timer.stop()
+        if not self._asked:
+            self._asked = True
+            self._due.emit()
 
     def _wait(self, seconds: float) -> None:
         self._timer.start(int(seconds * 1000))
 
     def _wake(self) -> None:
+        self._asked = False
         self.draw_wanted.emit()

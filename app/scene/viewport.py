@@ -83,6 +83,12 @@ class Viewport(QWidget):
         self._add(key, view)
         self._builder.build_surface(key, view, dragging=False)
 
+    def replace_map(self, key: str, volume: Volume) -> None:
+        """Show other density under this key, drawn as before; the old surface stays until the new one is there."""
+        view = self._contents.map(key)
+        view.volume = volume
+        self._builder.build_surface(key, view, dragging=False)
+
     def set_map_style(
         self,
         key: str,
@@ -309,7 +315,7 @@ class Viewport(QWidget):
         self._stage.choose_overlays(axes=axes, scale_bar=scale_bar, legend=legend)
 
     def set_busy(self, busy: bool) -> None:
-        """While a job runs draw less: smaller, without refinement, at most 20 times a second."""
+        """While a job runs draw less: smaller, without refinement, at most 30 times a second."""
         self._stage.set_busy(busy)
 
     def turntable(

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from app.widgets.labels import muted
+from app.widgets.labels import LiveLabel
 from app.widgets.progress_line import ProgressLine
 
 READY = "The whole map is searched, no start is needed."
@@ -22,7 +22,7 @@ class FitButton(QWidget):
         self.button.setMinimumHeight(36)
         self.button.clicked.connect(self._press)
         self.bar = ProgressLine()
-        self.text = muted()
+        self.text = LiveLabel(name="muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 10)
         layout.setSpacing(7)

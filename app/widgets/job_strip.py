@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from app.widgets.labels import LiveLabel
 from app.widgets.progress_line import ProgressLine
 
 FIT = "fit"  # key of the fits among the jobs
+TEXT_CHARACTERS = 44  # room for the text of a job
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class JobStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._jobs: dict[str, ShownJob] = {}
-        self.text = QLabel()
+        self.text = LiveLabel(characters=TEXT_CHARACTERS, alignment=Qt.AlignmentFlag.AlignRight)
         self.bar = ProgressLine()
         self.bar.setFixedWidth(180)
         self.more = QToolButton()

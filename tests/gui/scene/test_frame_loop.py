@@ -83,7 +83,7 @@ def test_nothing_is_refined_while_a_job_runs(qtbot: QtBot) -> None:
     assert draw(loop, 0.02) == (0, False)
 
 
-def test_at_most_twenty_updates_a_second_while_a_job_runs(qtbot: QtBot) -> None:
+def test_at_most_thirty_updates_a_second_while_a_job_runs(qtbot: QtBot) -> None:
     loop = FrameLoop(software=False)
     loop.set_busy(True)
     drawn: list[None] = []
@@ -98,4 +98,14 @@ def test_at_most_twenty_updates_a_second_while_a_job_runs(qtbot: QtBot) -> None:
     feed.start()
     qtbot.wait(600)
     feed.stop()
-    assert 3 <= len(drawn) <= 13
+    assert 3 <= len(drawn) <= 20
+
+
+def test_last_news_of_a_job_is_drawn_even_if_none_follows(qtbot: QtBot) -> None:
+    loop = FrameLoop(software=False)
+    loop.set_busy(True)
+    loop.data_changed()
+    draw(loop, 0.01)
+    with qtbot.waitSignal(loop.draw_wanted, timeout=1000):
+        loop.data_changed()  # too soon after the first picture
+    assert draw(loop) == (0, False)
