@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from difffit_core.compose.rounds import Composition
     from difffit_core.data.contour import suggested_level
     from difffit_core.data.placed import Placed
     from difffit_core.data.poses import Poses
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from difffit_core.data.removal import RemovalSettings
     from difffit_core.data.residue_scores import ResidueScores
     from difffit_core.data.results import Cluster, FitResult, Scores
+    from difffit_core.data.segments import segment_map
     from difffit_core.data.structure import Structure
     from difffit_core.data.volume import Volume
     from difffit_core.document.project_file import open_project, save_project
@@ -21,9 +23,11 @@ if TYPE_CHECKING:
     from difffit_core.events import run
     from difffit_core.files.assembly_files import write_assembly
     from difffit_core.files.map_files import read_map, read_volume, write_volume
+    from difffit_core.files.pae import read_pae
     from difffit_core.files.placed_structures import write_placed_structure
     from difffit_core.files.regions import read_region
     from difffit_core.files.samples import load_sample
+    from difffit_core.files.split_structure import split_chains, split_domains
     from difffit_core.files.structure_files import read_structure
     from difffit_core.fit.clashes import find_clashes
     from difffit_core.fit.fit_structure import fit_structure
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from difffit_core.settings import FitSettings
 
 _HOMES = {
+    "Composition": "compose.rounds",
     "suggested_level": "data.contour",
     "Placed": "data.placed",
     "Poses": "data.poses",
@@ -48,6 +53,7 @@ _HOMES = {
     "Cluster": "data.results",
     "FitResult": "data.results",
     "Scores": "data.results",
+    "segment_map": "data.segments",
     "Structure": "data.structure",
     "Volume": "data.volume",
     "open_project": "document.project_file",
@@ -58,9 +64,12 @@ _HOMES = {
     "read_map": "files.map_files",
     "read_volume": "files.map_files",
     "write_volume": "files.map_files",
+    "read_pae": "files.pae",
     "write_placed_structure": "files.placed_structures",
     "read_region": "files.regions",
     "load_sample": "files.samples",
+    "split_chains": "files.split_structure",
+    "split_domains": "files.split_structure",
     "read_structure": "files.structure_files",
     "find_clashes": "fit.clashes",
     "fit_structure": "fit.fit_structure",
@@ -74,6 +83,7 @@ _HOMES = {
 __all__ = [
     "Box",
     "Cluster",
+    "Composition",
     "DiffFitError",
     "FitResult",
     "FitSettings",
@@ -94,6 +104,7 @@ __all__ = [
     "mask_of",
     "open_project",
     "read_map",
+    "read_pae",
     "read_region",
     "read_structure",
     "read_volume",
@@ -102,7 +113,10 @@ __all__ = [
     "save_project",
     "score_residues",
     "score_where_it_stands",
+    "segment_map",
     "simulate_map",
+    "split_chains",
+    "split_domains",
     "suggested_level",
     "write_assembly",
     "write_placed_structure",

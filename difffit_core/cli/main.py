@@ -3,19 +3,20 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 
-from difffit_core.cli import bench, compose, doctor, fetch, fit, info, remove, score, simulate, window
 from difffit_core.errors import DiffFitError
 
 DONE, FAILED, WRONG_USAGE, CANCELLED = 0, 1, 2, 130
-COMMANDS = (window, fit, compose, score, simulate, remove, info, fetch, doctor, bench)
+HOMES = {"open": "window"}  # modules that are not named like their command
+COMMANDS = ("open", "fit", "compose", "score", "simulate", "remove", "split", "info", "fetch", "doctor", "bench")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 done, 1 an error in one sentence, 2 wrong usage, 130 cancelled."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = make_parser().parse_args(given or ["open"])
+    options = make_parser(given[:1] or ["open"]).parse_args(given or ["open"])
     options.command_line = ("difffit", *given)
     try:
         return int(options.run(options))
@@ -30,14 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """All commands with their options."""
+def make_parser(asked: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The command that is asked for with its options, or all: what the others need takes longer than a small fit."""
     parser = argparse.ArgumentParser(
         prog="difffit",
         description="Places atomic structures into cryo-EM density maps. Without a command the window opens.",
     )
     parser.add_argument("--version", action="version", version=f"difffit {version('difffit')}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add_to(commands)
+    for command in [name for name in COMMANDS if name in asked] or COMMANDS:
+        import_module(f"difffit_core.cli.{HOMES.get(command, command)}").add_to(commands)
     return parser

@@ -11,7 +11,7 @@ from itertools import compress
 
 import numpy as np
 from gemmi import cif
-from jaxtyping import Float64
+from jaxtyping import Bool, Float64
 from numpy import ndarray
 
 from difffit_core.files.rigid import Matrix, moved_operators, moved_points, moved_tensors
@@ -74,7 +74,7 @@ def cif_placer(document: cif.Document, chains: tuple[str, ...] | None) -> Callab
     """
     block = atom_block(document)
     if chains is not None:
-        _keep_chains(block, set(chains))
+        keep_chains(block, set(chains))
     _leave_the_crystal(block)
     groups = [group for group in _frame_dependent(block) if group is not None and len(group.values)]
     options = cif.WriteOptions(cif.Style.Pdbx)
@@ -129,20 +129,20 @@ def _leave_the_crystal(block: cif.Block) -> None:
             column[row] = "?"
 
 
-def _keep_chains(block: cif.Block, chains: set[str]) -> None:
+def keep_chains(block: cif.Block, chains: set[str]) -> None:
     """Drop the rows, in all categories, that speak of other chains."""
     has_author_names = len(block.find_values("_atom_site.auth_asym_id")) > 0
     for category in block.get_mmcif_category_names():
         ending = "auth_asym_id" if has_author_names or category != "_atom_site." else "label_asym_id"
-        _keep_rows(block, category, (ending, "pdb_strand_id"), chains)
+        keep_rows(block, category, (ending, "pdb_strand_id"), chains)
     atoms = set(block.find_values("_atom_site.id"))
     labels = set(block.find_values("_atom_site.label_asym_id"))
-    _keep_rows(block, "_atom_site_anisotrop.", (".id",), atoms)
-    _keep_rows(block, "_struct_asym.", (".id",), labels)
+    keep_rows(block, "_atom_site_anisotrop.", (".id",), atoms)
+    keep_rows(block, "_struct_asym.", (".id",), labels)
 
 
-def _keep_rows(block: cif.Block, category: str, endings: tuple[str, ...], allowed: set[str]) -> None:
-    """Keep the rows in which every column with such an ending is allowed or says nothing."""
+def keep_rows(block: cif.Block, category: str, endings: tuple[str, ...], allowed: set[str]) -> None:
+    """Keep the rows of a category in which every column with such an ending is allowed or says nothing."""
     table = block.find_mmcif_category(category)
     tags = list(table.tags)
     tested = [tags.index(tag) for tag in tags if tag.endswith(endings)]
@@ -153,9 +153,14 @@ def _keep_rows(block: cif.Block, category: str, endings: tuple[str, ...], allowe
         texts = list(block.find_values(tags[column]))
         accepted = {text for text in set(texts) if text in ("?", ".") or cif.as_string(text) in allowed}
         keep &= np.array([text in accepted for text in texts], dtype=bool)
+    filter_rows(block, table, keep)
+
+
+def filter_rows(block: cif.Block, table: cif.Table, keep: Bool[ndarray, " row"]) -> None:
+    """Keep these rows of a category, all of it erased when there are none."""
     if not keep.any():
         table.erase()
     elif not keep.all():
         assert table.loop is not None  # a category of pairs has one row only
         rows = keep.tolist()
-        table.loop.set_all_values([list(compress(block.find_values(tag), rows)) for tag in tags])
+        table.loop.set_all_values([list(compress(block.find_values(tag), rows)) for tag in table.tags])

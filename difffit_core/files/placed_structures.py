@@ -80,11 +80,18 @@ def _placer(source: StructureSource, wanted: StructureFormat) -> Callable[[Matri
         return _pdb_of(source, parsed, segments_of_cif(atom_block(document), parsed))
     if wanted == "pdb":
         return pdb_placer(source.path, text, source.chains)
-    return _cif_of(source, parse_pdb(source.path, text))
+    return cif_placer(_cif_of_pdb(source, text), source.chains)
 
 
-def _cif_of(source: StructureSource, parsed: gemmi.Structure) -> Callable[[Matrix], str]:
-    """PDB to mmCIF: gemmi carries over what PDB headers hold; the placed copy is then made as for any mmCIF."""
+def cif_document(source: StructureSource) -> gemmi.cif.Document:
+    """The whole file as mmCIF, all chains of it, whichever format it has."""
+    text = uncompressed(source)
+    return parse_cif(source.path, text) if format_of(source.path, text) == "cif" else _cif_of_pdb(source, text)
+
+
+def _cif_of_pdb(source: StructureSource, text: bytes) -> gemmi.cif.Document:
+    """PDB to mmCIF: gemmi carries over what PDB headers hold."""
+    parsed = parse_pdb(source.path, text)
     for chain in parsed[0] if len(parsed) else ():
         for residue in chain:
             residue.segment = ""  # else gemmi does not find the residues that HELIX and LINK records name
@@ -92,12 +99,11 @@ def _cif_of(source: StructureSource, parsed: gemmi.Structure) -> Callable[[Matri
     parsed.assign_label_seq_id()
     parsed.name = parsed.name or name_without_suffixes(source.path)
     try:  # read back: gemmi writes names like `;` or `"A` as they are, by which mmCIF means something else
-        document = parse_cif(source.path, parsed.make_mmcif_document().as_string().encode())
+        return parse_cif(source.path, parsed.make_mmcif_document().as_string().encode())
     except StructureFileError as cause:
         raise StructureFileError(
             f"{source.path.name} holds names that mmCIF cannot hold; choose the format pdb, or repair the file."
         ) from cause
-    return cif_placer(document, source.chains)
 
 
 def _pdb_of(source: StructureSource, parsed: gemmi.Structure, segments: list[Segment]) -> Callable[[Matrix], str]:
