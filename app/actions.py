@@ -62,21 +62,33 @@ class ActionRecord:
 
 
 RECORDS: tuple[ActionRecord, ...] = (
-    ActionRecord("open", "&Open …", "Open maps and structures", Standard.Open, "open"),
+    ActionRecord("new_project", "&New Project", "Begin anew, with nothing open", Standard.New),
+    ActionRecord("open", "&Open …", "Open maps and structures, or a project", Standard.Open, "open"),
+    ActionRecord("open_project", "Open Pro&ject …", "Open what was saved as a project"),
     ActionRecord("sample", "Open &Sample", "Open a real map and a structure to try the program with", None, "sample"),
     ActionRecord(
         "fetch", "Fetch by I&d …", "Get maps and structures from EMDB, PDB and AlphaFold DB", "Ctrl+Shift+O", "fetch"
     ),
     ActionRecord("forget_recent", "Clear List", "Forget the files opened last"),
+    ActionRecord("save_project", "&Save Project", "Save everything to its file", Standard.Save, "save", _any_data),
+    ActionRecord(
+        "save_project_as",
+        "Save Project &As …",
+        "Save everything to another file, or with maps and structures inside",
+        "Ctrl+Shift+S",
+        None,
+        _any_data,
+    ),
+    ActionRecord("recover", "&Recover Unsaved Work …", "Look for what windows left that did not end well"),
     ActionRecord(
         "save_placed",
-        "&Save Placed Structure …",
+        "Save Placed S&tructure …",
         "Write the structure where it stands now, as mmCIF or PDB",
-        Standard.Save,
-        "save",
+        "Ctrl+Alt+S",
+        "structure",
         lambda s: s.placed,
     ),
-    ActionRecord("save_image", "Save &Image …", "Write the 3D view as a picture", "Ctrl+Shift+S", "camera", _any_data),
+    ActionRecord("save_image", "Save &Image …", "Write the 3D view as a picture", "Ctrl+Shift+I", "camera", _any_data),
     ActionRecord("save_movie", "Save Mo&vie …", "Write a full turn of the 3D view", "Ctrl+Shift+M", None, _any_data),
     ActionRecord("preferences", "&Preferences …", "Theme, notices, fetched files", "Ctrl+,"),
     ActionRecord("close_all", "&Close All", "Close all maps and structures", "Ctrl+Shift+W", None, _any_data),
@@ -162,8 +174,9 @@ MENUS: tuple[MenuRecord, ...] = (
     MenuRecord(
         "&File",
         (
-            *("open", "@recent", "sample", "fetch", None, "save_placed", "save_image", "save_movie"),
-            *(None, "close_all", "quit"),
+            *("new_project", "open", "@recent", "open_project", "sample", "fetch", None),
+            *("save_project", "save_project_as", "recover", None, "save_placed", "save_image", "save_movie", None),
+            *("close_all", "quit"),
         ),
     ),
     MenuRecord("&Edit", ("undo", "redo", None, "copy_table", "filter", None, "preferences")),
@@ -189,7 +202,7 @@ MENUS: tuple[MenuRecord, ...] = (
 )
 
 TOOLBAR: tuple[str | None, ...] = (
-    *("open", "fetch", "save_placed", None, "undo", "redo", None),
+    *("open", "fetch", "save_project", "save_placed", None, "undo", "redo", None),
     *("frame_all", "spheres", "replay", "save_image"),
 )
 

@@ -18,6 +18,7 @@ from app.theme import CHOICES, ThemeSwitch
 
 INTERRUPT_MS = 300  # how soon Ctrl+C is heard
 WARM_UP_AFTER_MS = 300  # the window has been drawn by then
+RECOVER_AFTER_MS = 400
 
 
 def main(arguments: list[str]) -> int:
@@ -36,6 +37,7 @@ def main(arguments: list[str]) -> int:
     if options.demo is not None:
         return run_demo(application, window, options.demo, leave=options.quit)
     window.files.open_files(options.files)
+    QTimer.singleShot(RECOVER_AFTER_MS, window.projects.recovering.offer)
     if not options.files:
         window.help.offer_tour()
     return application.exec()
@@ -44,7 +46,9 @@ def main(arguments: list[str]) -> int:
 def make_parser() -> argparse.ArgumentParser:
     """The command line of the window."""
     parser = argparse.ArgumentParser(prog="difffit open", description="Open the DiffFit window.")
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="maps and structures, in any order")
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="maps and structures in any order, or a project"
+    )
     parser.add_argument("--theme", choices=CHOICES, help="colours for this run; the remembered choice when not given")
     parser.add_argument(
         "--demo", type=Path, metavar="FOLDER", help="open the sample, fit it, and write the result and a picture there"

@@ -4,24 +4,30 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from app.autosaving import Autosaving
 from app.document import Document
 from app.fetching import Fetching
 from app.fitting import ENGINE, FitEngine, Fitting
 from app.opening import Opener
 from app.preferences import Preferences
+from app.project import Project
 from app.selection import Selection
 from app.tasks import Tasks
 
 
 class Controller(QObject):
-    """Owns document, selection, file pool and fits."""
+    """Owns document, project, selection, file pool and fits."""
 
-    def __init__(self, preferences: Preferences, engine: FitEngine = ENGINE) -> None:
+    def __init__(self, preferences: Preferences, engine: FitEngine = ENGINE, *, autosaves: Path | None = None) -> None:
+        """`autosaves` is the folder for them, None for the user's own state folder."""
         super().__init__()
         self.preferences = preferences
         self.document = Document()
         self.selection = Selection(self.document)
         self.tasks = Tasks(self)
+        self.project = Project(self.document, self.tasks)
+        self.autosaving = Autosaving(self.document, self.project, self.tasks, autosaves)
+        self.autosaves = autosaves
         self.opener = Opener(self.document, self.tasks, preferences)
         self.fitting = Fitting(self.document, self.tasks, engine)
         self.fetching = Fetching()
@@ -30,7 +36,7 @@ class Controller(QObject):
     @property
     def busy(self) -> bool:
         """Whether anything is under way."""
-        return self.fitting.busy or self.tasks.busy or self.fetching.busy
+        return self.fitting.busy or self.tasks.busy or self.fetching.busy or self.project.busy
 
     def _open(self, path: Path) -> None:
         self.opener.open([path])
@@ -40,4 +46,6 @@ class Controller(QObject):
         self.fitting.shut_down()
         self.fetching.shut_down()
         self.tasks.shut_down()
+        self.autosaving.end()
+        self.project.shut_down()
         self.preferences.flush()

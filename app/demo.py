@@ -93,6 +93,7 @@ class Demo(QObject):
     def _end(self) -> None:
         self._stage = "done"
         if self._leave:
+            self._window.projects.leave_without_asking()
             self._window.close()
 
 

@@ -41,6 +41,14 @@ class Document(QObject):
         """Carry out again what was taken back last."""
         self._move_to(self.history.redo())
 
+    def begin_with(self, session: Session) -> None:
+        """Show another session; there is nothing to undo then.
+
+        Everything goes before anything comes: another project may know other things by the same keys.
+        """
+        for present in (Session(), session):
+            self._move_to(History(present))
+
     def _move_to(self, history: History) -> None:
         old, self.history = self.history.present, history
         if old is not history.present:

@@ -8,11 +8,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.controller import Controller
+from app.project_reading import is_project
 from app.reading import FILTERS, MapFacts
 from app.saving import STRUCTURE_FILTERS, ask_where, save_placed, suggested_name
 from app.shell.fetch_dialog import FetchDialog
 from difffit_core.document.commands import RemoveMap, RemoveStructure
 from difffit_core.document.session import StructureItem
+from difffit_core.errors import ProjectError
 
 
 class FileActions(QObject):
@@ -20,6 +22,7 @@ class FileActions(QObject):
 
     message = Signal(str)
     failed = Signal(object)  # Exception
+    project_asked = Signal(object)  # Path
 
     def __init__(self, window: QWidget, controller: Controller, placed: Callable[[], StructureItem | None]) -> None:
         """`placed` says which placed structure is to be saved."""
@@ -28,16 +31,23 @@ class FileActions(QObject):
         self._preferences = controller.preferences
 
     def open_files(self, paths: list[Path]) -> None:
-        """Open maps and structures, in any number and order."""
-        self._controller.opener.open(paths)
+        """Open maps and structures, in any number and order, or one project."""
+        projects = [path for path in paths if is_project(path)]
+        if not projects:
+            self._controller.opener.open(paths)
+        elif len(paths) == 1:
+            self.project_asked.emit(projects[0])
+        else:
+            names = ", ".join(path.name for path in projects)
+            self.failed.emit(ProjectError(f"{names}: open a project by itself; it replaces what is there."))
 
     def open_one(self, path: Path) -> None:
-        """Open a map or a structure."""
+        """Open a map, a structure or a project."""
         self.open_files([path])
 
     def ask_open(self) -> None:
         """Let the user choose files to open."""
-        title = "Open maps and structures"
+        title = "Open maps and structures, or a project"
         names, _ = QFileDialog.getOpenFileNames(self._window, title, self._preferences.folder, FILTERS)
         if names:
             self._preferences.folder = str(Path(names[0]).parent)

@@ -117,7 +117,7 @@ class FitDesk(QObject):
         self._button.show_progress(status.text, status.fraction)
         self._strip.show_progress(FIT, status.text, status.fraction)
         self._plot.show_progress(status.text)
-        self._window.setWindowTitle(f"{100 * status.fraction:.0f} % · fitting – DiffFit")
+        self._window.setWindowTitle(f"{100 * status.fraction:.0f} % · fitting[*] – DiffFit")
 
     def _show_event(self, status: FitStatus, event: Event) -> None:
         self._presenter.show_event(status, event)

@@ -106,6 +106,17 @@ def _column(sections: list[QWidget]) -> QWidget:
     return inner
 
 
+def below_each_other(upper: QWidget, lower: QWidget) -> QWidget:
+    """One directly above the other; the lower one takes the room."""
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(upper)
+    column.addWidget(lower, 1)
+    return both
+
+
 def make_column(upper: QWidget, lower: QWidget) -> QSplitter:
     """One above the other, with a line that can be moved; the lower one may be folded away."""
     column = QSplitter(Qt.Orientation.Vertical)

@@ -26,12 +26,15 @@ from app.panels.plot import PlotPanel
 from app.panels.profile import ProfilePanel
 from app.panels.welcome import WelcomePage
 from app.problems import Problems
+from app.project import SAVE
+from app.project_desk import ProjectDesk
 from app.scene.viewport import Viewport
 from app.scene_presenter import ScenePresenter
 from app.shell.preferences_dialog import PreferencesDialog
 from app.shell.tour import Step
 from app.theme import Theme, ThemeSwitch
 from app.view_desk import ViewDesk
+from app.widgets.banner import Banner
 from app.widgets.fit_button import FitButton
 from app.widgets.job_strip import FIT, JobStrip
 from difffit_core.document.session import Session, StructureItem
@@ -47,7 +50,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.controller, self.themes = controller, themes
         self.document, self.selection = controller.document, controller.selection
-        self.setWindowTitle("DiffFit")
+        self.setWindowTitle("DiffFit[*]")
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
         self.resize(1440, 900)
@@ -77,10 +80,11 @@ class MainWindow(QMainWindow):
         self.plot_panel = PlotPanel()
         self.log_panel = LogPanel()
         self.job_strip = JobStrip()
+        self.banner = Banner()
         self.centre = QStackedWidget()
         self.centre.addWidget(self.welcome)
         self.centre.addWidget(self.viewport)
-        self.setCentralWidget(self.centre)
+        self.setCentralWidget(layout.below_each_other(self.banner, self.centre))
         self.statusBar().addPermanentWidget(self.job_strip)
         self.statusBar().setSizeGripEnabled(False)
 
@@ -103,6 +107,7 @@ class MainWindow(QMainWindow):
         self.problems = Problems(self)
         self.problems.noted.connect(self.note)
         self.files = FileActions(self, controller, self._current_placed)
+        self.projects = ProjectDesk(self, controller, self.banner)
         self.clusters = ClusterDesk(
             self, controller, self.viewport, self.clusters_panel, self.details_panel, self.profile_panel
         )
@@ -151,7 +156,7 @@ class MainWindow(QMainWindow):
             "reset_layout": self.reset_layout,
             "full_screen": self._toggle_full_screen,
         }
-        return own | self.clusters.handlers() | self.views.handlers() | self.help.handlers()
+        return own | self.projects.handlers() | self.clusters.handlers() | self.views.handlers() | self.help.handlers()
 
     def _connect(self) -> None:
         self.document.changed.connect(self._follow)
@@ -169,11 +174,14 @@ class MainWindow(QMainWindow):
         self.fit_panel.disclosure.toggled.connect(self._reveal_options)
         self.files.message.connect(self.note)
         self.files.failed.connect(self.problems.show_error)
+        self.files.project_asked.connect(self.projects.open)
         self.job_strip.cancel_pressed.connect(self._cancel_job)
         self._connect_desks()
         self._connect_workers()
 
     def _connect_desks(self) -> None:
+        self.projects.message.connect(self.note)
+        self.projects.failed.connect(self.problems.show_error)
         self.clusters.search_asked.connect(self.fits.search_around)
         for worker in (self.clusters.reclustering, self.clusters.scoring):
             worker.message.connect(self.note)
@@ -187,6 +195,10 @@ class MainWindow(QMainWindow):
 
     def _connect_workers(self) -> None:
         opener, fitting, fetching = self.controller.opener, self.controller.fitting, self.controller.fetching
+        project = self.controller.project
+        project.changed.connect(self._show_situation)
+        project.progressed.connect(self.job_strip.show_progress)
+        project.ended.connect(self.job_strip.end)
         opener.message.connect(self.note)
         opener.refused.connect(self.problems.show_refused_files)
         opener.crashed.connect(self.show_unexpected)
@@ -219,7 +231,8 @@ class MainWindow(QMainWindow):
         missing = self.fit_panel.missing
         if not fitting:
             names = [item.name for item in session.maps] or [item.name for item in session.structures]
-            self.setWindowTitle(f"{', '.join(names[:3])} – DiffFit" if names else "DiffFit")
+            self.setWindowTitle(self.projects.title(", ".join(names[:3])))
+        self.setWindowModified(self.controller.project.modified)
         self.actions_by_key.update(
             Situation(
                 session=session,
@@ -294,6 +307,8 @@ class MainWindow(QMainWindow):
             self.fits.cancel()
         elif key == MOVIE:
             self.views.movie.cancel()
+        elif key == SAVE:
+            self.controller.project.cancel_saving()
         else:
             self.controller.fetching.cancel(key)
 
@@ -358,7 +373,10 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, partial(self.files.open_files, paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Cancel what runs, wait for it, and remember the layout."""
+        """Cancel what runs, wait for it, and remember the layout; ask first when changes would be lost."""
+        if not self.projects.may_close():
+            event.ignore()
+            return
         self.controller.preferences.save_layout(self.saveGeometry(), self.saveState(layout.VERSION))
         self.fits.notices.clear()
         self.hide()

@@ -7,11 +7,13 @@ from app.theme import STRUCTURE_COLOURS
 from difffit_core.document.session import MapItem, StructureItem, new_key
 from difffit_core.files.kinds import MAP_SUFFIXES, STRUCTURE_SUFFIXES, is_map
 
+ALL_SUFFIXES = (*MAP_SUFFIXES, *STRUCTURE_SUFFIXES, ".difffit")
 FILTERS = ";;".join(
     (
-        "Maps and structures ({})".format(" ".join(f"*{s}*" for s in MAP_SUFFIXES + STRUCTURE_SUFFIXES)),
+        "Maps, structures, projects ({})".format(" ".join(f"*{s}*" for s in ALL_SUFFIXES)),
         "Maps ({})".format(" ".join(f"*{s}*" for s in MAP_SUFFIXES)),
         "Structures ({})".format(" ".join(f"*{s}*" for s in STRUCTURE_SUFFIXES)),
+        "Projects (*.difffit)",
         "All files (*)",
     )
 )

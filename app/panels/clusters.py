@@ -126,7 +126,7 @@ class ClustersPanel(QWidget):
     def _lay_out(self) -> None:
         self.summary = muted()
         self.save = QPushButton("Save …")
-        self.save.setToolTip("Write the placed structure where it stands now, as mmCIF or PDB (Ctrl+S)")
+        self.save.setToolTip("Write the placed structure where it stands now, as mmCIF or PDB (Ctrl+Alt+S)")
         self.save.setAccessibleName("Save placed structure")
         self.compare = QPushButton("Compare")
         self.compare.setToolTip("Compare two placements: choose two rows with Ctrl+click or Shift+Down")

@@ -10,7 +10,7 @@ from difffit_core.errors import DiffFitError
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = commands.add_parser("open", help="open the window", description=__doc__)
-    parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="maps and structures")
+    parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="maps and structures, or a project")
     parser.set_defaults(run=run_window)
 
 

@@ -50,6 +50,7 @@ class OpenedProject:
     warnings: tuple[str, ...]
     commands: tuple[str, ...]  # a line of JSON each, oldest first: hand them on when saving
     autosave_of: Path | None  # the project that this is an autosave of
+    embedded: bool  # maps and structures were saved into it
 
 
 def command_line(command: Command) -> str:
@@ -86,6 +87,7 @@ def saving(
         "version": version("difffit"),
         "saved": datetime.now(UTC).isoformat(timespec="seconds"),
         "autosave_of": str(autosave_of) if autosave_of else None,
+        "embedded": embed,
         "session": to_plain(session, writer.keep, writer.refer),
         "files": writer.describe(session),
     }
@@ -130,7 +132,11 @@ def _read(path: Path, archive: zipfile.ZipFile, named: Mapping[str, Path]) -> Op
     lines = archive.read("commands.jsonl").decode().splitlines()
     project = content.get("autosave_of")
     return OpenedProject(
-        replace(session, maps=maps), tuple(reader.warnings), tuple(lines), Path(project) if project else None
+        replace(session, maps=maps),
+        tuple(reader.warnings),
+        tuple(lines),
+        Path(project) if project else None,
+        content.get("embedded", False) is True,
     )
 
 

@@ -34,11 +34,11 @@ def themes(qapp: QApplication) -> ThemeSwitch:
 
 
 @pytest.fixture
-def make_window(qtbot: QtBot, settings: QSettings, themes: ThemeSwitch) -> Iterator[MakeWindow]:
+def make_window(qtbot: QtBot, settings: QSettings, themes: ThemeSwitch, tmp_path: Path) -> Iterator[MakeWindow]:
     windows: list[MainWindow] = []
 
     def make(engine: FitEngine = ENGINE) -> MainWindow:
-        window = MainWindow(Controller(Preferences(settings), engine), themes)
+        window = MainWindow(Controller(Preferences(settings), engine, autosaves=tmp_path / "autosave"), themes)
         windows.append(window)
         window.show()
         qtbot.waitExposed(window)
@@ -47,6 +47,7 @@ def make_window(qtbot: QtBot, settings: QSettings, themes: ThemeSwitch) -> Itera
 
     yield make
     for window in windows:
+        window.projects.leave_without_asking()
         window.close()
         window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

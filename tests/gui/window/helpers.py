@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from app.main_window import MainWindow
 
@@ -28,6 +29,25 @@ def drop(target: QWidget, paths: list[Path]) -> bool:
         return False
     QApplication.sendEvent(target, QDropEvent(QPointF(200, 200), Qt.DropAction.CopyAction, data, buttons, keys))
     return True
+
+
+def choose_file(parent: QWidget, path: Path, kind: str | None = None) -> None:
+    """Type a path into the file dialog that is open and press Enter; `kind` is the filter to choose."""
+    dialog = next(box for box in parent.findChildren(QFileDialog) if box.isVisible())
+    if kind is not None:
+        dialog.selectNameFilter(kind)
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert line is not None
+    QTest.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(line, str(path))
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def press_button(parent: QWidget, name: str) -> None:
+    """Click the visible button with this text, mnemonics and all left out."""
+    buttons = [b for b in parent.findChildren(QAbstractButton) if b.isVisible() and b.text().replace("&", "") == name]
+    assert len(buttons) == 1, f"{len(buttons)} buttons say {name}"
+    QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
 
 
 def pixels(image: QImage) -> np.ndarray:

@@ -12,18 +12,23 @@ from pytestqt.qtbot import QtBot
 from app.actions import RECORDS
 from app.main_window import MainWindow
 from app.panels.compare import CompareDialog
+from app.project_desk import EMBEDDED
 from app.shell.fetch_dialog import FetchDialog
+from app.shell.keep_question import KeepQuestion
 from app.shell.palette import CommandPalette
 from app.shell.picture_dialog import MovieDialog, PictureDialog
 from app.shell.preferences_dialog import PreferencesDialog
 from app.shell.shortcuts import ShortcutsDialog
 from app.shell.tour import TourCard
 from difffit_core.document.commands import AddFit, AddMap, AddStructure, SetContourLevel
+from difffit_core.document.project_file import save_project
+from difffit_core.document.session import Session
 from difffit_core.files.samples import load_sample
 from tests.document.items import make_fit, make_map, make_structure_item
+from tests.document.project_making import real_session
 from tests.gui.window.conftest import MakeWindow
 from tests.gui.window.fakes import engine, stepping_fit
-from tests.gui.window.helpers import WAIT_MS
+from tests.gui.window.helpers import WAIT_MS, choose_file, press_button
 
 
 @dataclass
@@ -95,6 +100,49 @@ def drive_open(stage: Stage) -> None:
     stage.qtbot.waitUntil(lambda: len(stage.window.document.session.maps) == 2, timeout=WAIT_MS)
 
 
+def drive_new_project(stage: Stage) -> None:
+    stage.press("new_project")
+    question = stage.dialog(KeepQuestion)
+    press_button(question, "Discard")
+    assert stage.window.document.session == Session()
+    assert not stage.window.isWindowModified()
+
+
+def drive_open_project(stage: Stage) -> None:
+    session, path = real_session(stage.folder), stage.folder / "p.difffit"
+    save_project(path, session)
+    stage.window.controller.project.forget_changes()
+    stage.press("open_project")
+    choose_file(stage.window, path)
+    stage.qtbot.waitUntil(lambda: stage.window.document.session == session, timeout=WAIT_MS)
+
+
+def drive_save_project(stage: Stage) -> None:
+    path = stage.folder / "p.difffit"
+    assert stage.window.isWindowModified()
+    stage.press("save_project")
+    choose_file(stage.window, path)
+    stage.qtbot.waitUntil(lambda: not stage.window.isWindowModified(), timeout=WAIT_MS)
+    stage.window.document.do(SetContourLevel("m", 3.0))
+    before = path.read_bytes()
+    stage.press("save_project")
+    stage.qtbot.waitUntil(lambda: not stage.window.isWindowModified(), timeout=WAIT_MS)
+    assert path.read_bytes() != before
+
+
+def drive_save_project_as(stage: Stage) -> None:
+    stage.press("save_project_as")
+    choose_file(stage.window, stage.folder / "one", EMBEDDED)
+    stage.qtbot.waitUntil((stage.folder / "one.difffit").is_file, timeout=WAIT_MS)
+    stage.qtbot.waitUntil(lambda: not stage.window.controller.busy, timeout=WAIT_MS)
+    assert stage.window.controller.project.embed
+
+
+def drive_recover(stage: Stage) -> None:
+    stage.press("recover")
+    stage.qtbot.waitUntil(lambda: "nothing to recover" in stage.window.log_panel.toPlainText(), timeout=WAIT_MS)
+
+
 def drive_sample(stage: Stage) -> None:
     stage.press("sample")
     stage.qtbot.waitUntil(lambda: len(stage.window.document.session.structures) == 2, timeout=WAIT_MS)
@@ -144,6 +192,10 @@ def drive_close_all(stage: Stage) -> None:
 
 def drive_quit(stage: Stage) -> None:
     stage.press("quit")
+    stage.closes(KeepQuestion)
+    assert stage.window.isVisible()
+    stage.press("quit")
+    press_button(stage.dialog(KeepQuestion), "Discard")
     assert not stage.window.isVisible()
 
 

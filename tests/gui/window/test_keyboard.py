@@ -76,7 +76,7 @@ def test_from_opening_files_to_a_saved_structure(
     assert item.placed_by is not None
     assert item.placed_by.index == 1
     saving = Typist(str(tmp_path / "placed.cif"))
-    qtbot.keyClick(window, Qt.Key.Key_S, CTRL)
+    qtbot.keyClick(window, Qt.Key.Key_S, CTRL | Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: saving.done, timeout=WAIT_MS)
     wait_idle(window)
     matrix = window.document.session.standing(item)

@@ -1,0 +1,85 @@
+"""Reading and writing the file of a project, off the GUI thread."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.command_record import Record
+from difffit_core.document.project_lock import ProjectLock, lock_owner, lock_path, lock_project
+from difffit_core.document.session import Session
+from difffit_core.errors import ProjectError
+from difffit_core.events import Job
+
+if TYPE_CHECKING:  # the module that reads projects loads all readers
+    from difffit_core.document.project_file import OpenedProject
+
+SUFFIX = ".difffit"
+
+
+@dataclass(frozen=True)
+class OpenWish:
+    """A project that is to be opened: the file to read, and what the user said about missing files."""
+
+    path: Path
+    named: Mapping[str, Path] = field(default_factory=dict)  # by checksum
+    recovered: bool = False  # `path` is an autosave
+
+
+@dataclass(frozen=True)
+class ReadProject:
+    """What was read, the file that it is saved to, and whether this window may write that."""
+
+    content: "OpenedProject"
+    path: Path | None
+    lock: ProjectLock | None
+    locked_by: str | None  # who holds the lock that we did not get, when that is known
+
+
+@dataclass(frozen=True)
+class SaveWish:
+    """A session as it is to be saved."""
+
+    path: Path
+    session: Session
+    record: Record
+    embed: bool
+
+
+def is_project(path: Path) -> bool:
+    """Whether a file calls itself a project."""
+    return path.suffix.lower() == SUFFIX
+
+
+def read_project(wish: OpenWish, held: ProjectLock | None) -> ReadProject:
+    """Read a project and take its lock, unless it is the one that is `held` already; raises ProjectError."""
+    from difffit_core.document.project_file import open_project
+
+    content = open_project(wish.path, named=wish.named)
+    path = content.autosave_of if wish.recovered else wish.path
+    if path is None or not path.is_file():  # the project of an autosave may be gone
+        return ReadProject(content, None, None, None)
+    lock = held if _locks(held, path) else lock_project(path)
+    return ReadProject(content, path, lock, lock_owner(path) if lock is None else None)
+
+
+def write_project(wish: SaveWish, held: ProjectLock | None) -> Job[ProjectLock | None]:
+    """Write a project and return its lock, which is taken first unless it is the one that is `held` already."""
+    from difffit_core.document.project_file import saving
+
+    ours = _locks(held, wish.path)
+    lock = held if ours else lock_project(wish.path)
+    if lock is None and (owner := lock_owner(wish.path)) is not None:
+        raise ProjectError(f"{wish.path.name} is open in another window ({owner}); save under another name.")
+    kept = False
+    try:
+        yield from saving(wish.path, wish.session, commands=wish.record.lines, embed=wish.embed)
+        kept = True
+        return lock
+    finally:
+        if lock is not None and not ours and not kept:
+            lock.release()
+
+
+def _locks(held: ProjectLock | None, path: Path) -> bool:
+    return held is not None and held.path == lock_path(path)
