@@ -1,6 +1,6 @@
 """The clusters in the 3D view: a sphere for each, copies for all chosen rows, two colours for a comparison."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +25,7 @@ class ClusterView(Protocol):
         self, key: str, *, of: str, map_from_model: Float64[ndarray, "3 4"], colour: Colour | None = ...
     ) -> None: ...
     def remove(self, key: str) -> None: ...
+    def set_visible(self, key: str, visible: bool) -> None: ...
     def frame(self, key: str) -> None: ...
     def show_clusters(
         self,
@@ -46,6 +47,7 @@ class Browsing(QObject):
         self._ids: list[ClusterId] = []  # a sphere's number is its place here
         self._copies: dict[ClusterId, str] = {}  # key of the copy in the view
         self._compared: dict[ClusterId, Colour] = {}
+        self._alone: frozenset[str] = frozenset()  # keys of structures whose other places are not shown
         self.spheres_shown = False
         self._soon = QTimer(self, singleShot=True, interval=0)  # one press changes choice and document one by one
         self._soon.timeout.connect(self._show_overlay)
@@ -58,9 +60,17 @@ class Browsing(QObject):
         self.spheres_shown = shown
         self._draw_spheres(self._document.session)
 
-    def compare(self, colours: dict[ClusterId, Colour]) -> None:
-        """Show these clusters in these colours until an empty dictionary is given."""
+    def compare(self, colours: dict[ClusterId, Colour], alone: Iterable[ClusterId] = ()) -> None:
+        """Show these clusters in these colours until an empty dictionary is given.
+
+        `alone`: show nothing else of the structures that these clusters belong to.
+        """
+        session = self._document.session
         self._compared = colours
+        for item in session.structures:
+            if item.key in self._alone:
+                self._view.set_visible(item.key, item.visible)
+        self._alone = fitted_structures(session, alone)
         self._soon.start()
 
     @Slot(int)
@@ -105,11 +115,14 @@ class Browsing(QObject):
     def _show_overlay(self) -> None:
         chosen, session = self._panel.overlay, self._document.session
         stand = {item.placed_by for item in session.structures}
-        wanted = {key: None for key in chosen[:MOST_COPIES] if key not in stand} | self._compared
-        for key in [key for key in self._copies if key not in wanted or session.find_cluster(key) is None]:
-            self._view.remove(self._copies.pop(key))
-        for key, colour in wanted.items():
-            self._show_copy(session, key, colour)
+        further = [] if self._alone else [key for key in chosen[:MOST_COPIES] if key not in stand]
+        wanted = dict.fromkeys(further) | self._compared
+        for key in self._alone & {item.key for item in session.structures}:
+            self._view.set_visible(key, False)
+        for gone in [known for known in self._copies if known not in wanted or session.find_cluster(known) is None]:
+            self._view.remove(self._copies.pop(gone))
+        for cluster, colour in wanted.items():
+            self._show_copy(session, cluster, colour)
         self._mark(chosen)
 
     def _show_copy(self, session: Session, key: ClusterId, colour: Colour | None) -> None:
@@ -125,6 +138,12 @@ class Browsing(QObject):
             colour=colour or faded(item.colour),
         )
         self._copies[key] = name
+
+
+def fitted_structures(session: Session, clusters: Iterable[ClusterId]) -> frozenset[str]:
+    """Keys of the structures that these clusters are places of."""
+    fits = (session.find_fit(cluster.fit) for cluster in clusters)
+    return frozenset(fit.structure for fit in fits if fit is not None)
 
 
 def faded(colour: Colour) -> Colour:

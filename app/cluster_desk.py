@@ -7,12 +7,13 @@ from app.actions import Handlers
 from app.browsing import Browsing
 from app.controller import Controller
 from app.panels.clusters import ClustersPanel
-from app.panels.compare import CompareDialog
+from app.panels.compare import SIDE_BY_SIDE, CompareDialog
 from app.panels.details import DetailsPanel
 from app.panels.profile import METRICS, ProfilePanel
 from app.reclustering import Reclustering
 from app.residue_scoring import ResidueScoring
-from app.scene.viewport import Viewport
+from app.scene.split_view import SplitView
+from app.side_by_side import Compared, SideBySide
 from difffit_core.data.poses import Poses
 from difffit_core.data.residue_scores import ResidueScores
 from difffit_core.document.session import ClusterId, Session, StructureItem
@@ -27,16 +28,18 @@ class ClusterDesk(QObject):
         self,
         window: QWidget,
         controller: Controller,
-        viewport: Viewport,
+        split: SplitView,
         clusters: ClustersPanel,
         details: DetailsPanel,
         profile: ProfilePanel,
     ) -> None:
         super().__init__(window)
-        self._window, self._document, self._view = window, controller.document, viewport
+        self._window, self._document, self._view = window, controller.document, split.first.view
         self._preferences = controller.preferences
         self._clusters, self._details, self._profile = clusters, details, profile
-        self.browsing = Browsing(controller.document, clusters, viewport)
+        self.browsing = Browsing(controller.document, clusters, self._view)
+        self.side_by_side = SideBySide(controller.document, split)
+        self._comparison: CompareDialog | None = None
         self.reclustering = Reclustering(controller.document, controller.tasks)
         self.scoring = ResidueScoring(controller.document, controller.tasks)
         self._shown: ClusterId | None = None
@@ -74,6 +77,7 @@ class ClusterDesk(QObject):
         self._profile.residue_hovered.connect(self._highlight)
         self._profile.colouring_changed.connect(self._colour)
         self._profile.metric_changed.connect(self._colour)
+        self.side_by_side.ended.connect(self._leave_comparison)
         self._document.changed.connect(self._follow)
 
     @property
@@ -135,10 +139,33 @@ class ClusterDesk(QObject):
             self._view.place(item.key, pose.map_from_model(item.structure.centroid_xyz)[0])
 
     def _compare(self, first: ClusterId, second: ClusterId) -> None:
-        dialog = CompareDialog(self._document.session, first, second, self._window)
-        dialog.coloured.connect(self.browsing.compare)
-        self.browsing.compare(dialog.colours)
+        if self._comparison is not None:
+            self._comparison.close()
+        dialog = self._comparison = CompareDialog(self._document.session, first, second, self._window)
+        dialog.laid_out.connect(self._lay_out_comparison)
+        dialog.finished.connect(self._end_comparison)
+        self._lay_out_comparison(dialog.layout_choice.chosen)
         dialog.show()
+
+    def _lay_out_comparison(self, layout: str) -> None:
+        """Show the two that are compared in two views, or in one."""
+        assert self._comparison is not None
+        (first, colour), (second, _) = pair = list(self._comparison.colours.items())
+        if layout == SIDE_BY_SIDE:
+            self.side_by_side.begin(*(Compared(*shown) for shown in pair))
+            self.browsing.compare({first: colour}, alone=(first, second))
+        else:
+            self.side_by_side.end()
+            self.browsing.compare(self._comparison.colours)
+
+    def _end_comparison(self) -> None:
+        self._comparison = None
+        self.side_by_side.end()
+        self.browsing.compare({})
+
+    def _leave_comparison(self) -> None:
+        if self._comparison is not None:
+            self._comparison.close()
 
     def _toggle_spheres(self) -> None:
         self.browsing.show_spheres(not self.browsing.spheres_shown)

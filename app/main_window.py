@@ -28,6 +28,7 @@ from app.panels.welcome import WelcomePage
 from app.problems import Problems
 from app.project import SAVE
 from app.project_desk import ProjectDesk
+from app.scene.split_view import SplitView
 from app.scene.viewport import Viewport
 from app.scene_presenter import ScenePresenter
 from app.shell.preferences_dialog import PreferencesDialog
@@ -83,7 +84,8 @@ class MainWindow(QMainWindow):
         self.banner = Banner()
         self.centre = QStackedWidget()
         self.centre.addWidget(self.welcome)
-        self.centre.addWidget(self.viewport)
+        self.split = SplitView(self.viewport)
+        self.centre.addWidget(self.split)
         self.setCentralWidget(layout.below_each_other(self.banner, self.centre))
         self.statusBar().addPermanentWidget(self.job_strip)
         self.statusBar().setSizeGripEnabled(False)
@@ -109,7 +111,7 @@ class MainWindow(QMainWindow):
         self.files = FileActions(self, controller, self._current_placed)
         self.projects = ProjectDesk(self, controller, self.banner)
         self.clusters = ClusterDesk(
-            self, controller, self.viewport, self.clusters_panel, self.details_panel, self.profile_panel
+            self, controller, self.split, self.clusters_panel, self.details_panel, self.profile_panel
         )
         self.fits = FitDesk(
             self, controller, self.presenter, self.fit_panel, self.fit_button, self.plot_panel, self.job_strip
@@ -221,7 +223,7 @@ class MainWindow(QMainWindow):
 
     def _follow(self, old: Session, new: Session) -> None:
         empty = not (new.maps or new.structures)
-        self.centre.setCurrentWidget(self.welcome if empty else self.viewport)
+        self.centre.setCurrentWidget(self.welcome if empty else self.split)
         if empty:
             self.welcome.show_recent(self.controller.preferences.recent_files)
         self._show_situation()
@@ -264,6 +266,7 @@ class MainWindow(QMainWindow):
             self.plot_panel,
             self.log_panel,
             self.presenter,
+            self.clusters.side_by_side,
         ):
             panel.set_theme(theme)
         self.actions_by_key.set_theme(theme, self.themes.choice)
@@ -382,6 +385,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.controller.shut_down()
         self.viewport.close_scene()
+        self.split.close_scene()
         event.accept()
 
 

@@ -77,6 +77,10 @@ class ScenePresenter(QObject):
         document.changed.connect(self.follow)
 
     def set_theme(self, theme: Theme) -> None:
+    def detach(self) -> None:
+        """Follow the document no more."""
+        self._document.changed.disconnect(self.follow)
+
         """Draw in the theme's colours; maps without a colour of their own take the theme's."""
         self._theme = theme
         self._view.set_theme(theme)

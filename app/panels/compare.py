@@ -1,4 +1,4 @@
-"""Two placements side by side: every metric, the difference, and both in the view in two colours."""
+"""Two placements compared: every metric, the difference, and how the two are shown in the view."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
@@ -8,16 +8,22 @@ from app.panels.cluster_table import COLUMNS, ClusterRow, Column, rows_of
 from app.panels.numbers import fixed, significant
 from app.theme import Colour, qcolour
 from app.widgets.labels import muted
+from app.widgets.segments import Segments
 from difffit_core.document.comparison import Difference, difference
 from difffit_core.document.session import ClusterId, Session
 
+SIDE_BY_SIDE, OVERLAID = "side by side", "overlaid"
+LAYOUTS = {
+    SIDE_BY_SIDE: "Each placement in a view of its own; the two views turn together",
+    OVERLAID: "Both placements in one view",
+}
 FIRST, SECOND = (0.13, 0.45, 0.85), (0.93, 0.52, 0.10)  # told apart by colour-blind eyes, too
 
 
 class CompareDialog(QDialog):
-    """Stands beside the view; while it is open the two placements are coloured."""
+    """Stands beside the view; while it is open the two placements have colours of their own there."""
 
-    coloured = Signal(dict)  # ClusterId → Colour; empty when the comparison ends
+    laid_out = Signal(str)  # one of LAYOUTS
 
     def __init__(self, session: Session, first: ClusterId, second: ClusterId, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,16 +31,18 @@ class CompareDialog(QDialog):
         self.setWindowTitle("Compare placements")
         self.colours: dict[ClusterId, Colour] = {first: FIRST, second: SECOND}
         rows = {row.id: row for row in rows_of(session)}
+        self.layout_choice = Segments(LAYOUTS, SIDE_BY_SIDE)
+        self.layout_choice.changed.connect(self.laid_out)
         self.text = muted(_described(session, rows[first], rows[second]), wrap=True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(12)
+        layout.addWidget(self.layout_choice)
         layout.addLayout(_table(rows[first], rows[second]))
         layout.addWidget(self.text)
         layout.addWidget(buttons)
-        self.finished.connect(lambda _: self.coloured.emit({}))
 
 
 def _table(first: ClusterRow, second: ClusterRow) -> QGridLayout:

@@ -13,6 +13,7 @@ from app.theme import Theme, qcolour, token
 
 MEDIAN = (0.93, 0.55, 0.20)
 ROOM, FIRST_STEPS, SMALLEST_SPAN = 0.25, 5.0, 0.02  # share left free for what is to come; steps; scores
+LEGEND_ROOM = 0.25  # share of the scores' span
 
 
 class ScorePlot(pyqtgraph.PlotWidget):
@@ -34,7 +35,7 @@ class ScorePlot(pyqtgraph.PlotWidget):
         self._theme = theme
         self._bands: list[Band] = []  # one for every segment
         self._marks: list[pyqtgraph.InfiniteLine] = []  # where a segment begins
-        self._legend = self.addLegend(offset=(-12, 6), labelTextSize="8pt")
+        self._legend = self.addLegend(offset=(-12, 1), labelTextSize="8pt", colCount=2)
         self._median, self._best = self.plot(name="median", antialias=True), self.plot(name="best", antialias=True)
         self._range = Range(0.0, 1.0, 0.0, 1.0)
         self.set_theme(theme)
@@ -72,7 +73,7 @@ class ScorePlot(pyqtgraph.PlotWidget):
     def show_whole(self, curves: ScoreCurves) -> None:
         """Let the curves fill the plot: they grow no more."""
         if curves.step:
-            self._show_range(Range.of(curves))
+            self._show_range(Range.of(curves).below(LEGEND_ROOM))
 
     def _make_room(self, curves: ScoreCurves) -> None:
         """Axes that followed every value would be drawn anew each time, and the window twice."""
@@ -131,15 +132,15 @@ class Range:
         steps = self.first <= other.first and other.last <= self.last
         return steps and self.low <= other.low and other.high <= self.high
 
+    def below(self, share: float) -> Self:
+        """The same with a share of the scores' span left free above."""
+        return replace(self, high=self.high + share * max(self.high - self.low, SMALLEST_SPAN))
+
     def with_room(self) -> Self:
         """The same with room for what is to come: more steps, and scores above and below."""
         steps, scores = self.last - self.first, max(self.high - self.low, SMALLEST_SPAN)
-        return replace(
-            self,
-            last=self.last + max(ROOM * steps, FIRST_STEPS),
-            low=self.low - 0.1 * scores,
-            high=self.high + ROOM * scores,
-        )
+        wider = replace(self, last=self.last + max(ROOM * steps, FIRST_STEPS), low=self.low - 0.1 * scores)
+        return wider.below(LEGEND_ROOM + ROOM)
 
 
 class Band:

@@ -167,6 +167,11 @@ class Viewport(QWidget):
         self._contents.items.pop(key).delete()
         self._list_items()
 
+    def clear(self) -> None:
+        """Forget everything that has a key."""
+        for key in list(self._contents.items):
+            self.remove(key)
+
     def show_poses(
         self, position_xyz: Float64[ndarray, "pose 3"], scores: Float[ndarray, " pose"], *, title: str = "score"
     ) -> None:

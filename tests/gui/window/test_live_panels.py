@@ -86,4 +86,4 @@ def test_axes_of_the_plot_move_in_steps_and_fit_at_the_end(qtbot: QtBot):
     plot.show_whole(curves)
     (first, last), (low, high) = plot.viewRange()
     assert last == pytest.approx(100, abs=4)
-    assert high == pytest.approx(0.7, abs=0.04)
+    assert 0.7 < high < 1.0  # with room for the legend

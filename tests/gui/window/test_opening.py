@@ -27,7 +27,7 @@ def test_dropped_structure_and_map_are_opened_in_any_order(
     assert [item.name for item in session.maps] == ["emd_3488.map.gz"]
     assert [item.name for item in session.structures] == ["A.pdb", "B.pdb"]
     assert session.structures[0].colour != session.structures[1].colour
-    assert window.centre.currentWidget() is window.viewport
+    assert window.centre.currentWidget() is window.split
     assert window.fit_button.button.text() == "Fit 2 structures"
     assert window.contour_panel.level.value() == pytest.approx(session.maps[0].contour_level, abs=1e-3)
 
