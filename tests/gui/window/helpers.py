@@ -32,14 +32,15 @@ def drop(target: QWidget, paths: list[Path]) -> bool:
 
 
 def choose_file(parent: QWidget, path: Path, kind: str | None = None) -> None:
-    """Type a path into the file dialog that is open and press Enter; `kind` is the filter to choose."""
+    """Paste a path into the file dialog that is open and press Enter; `kind` is the filter to choose."""
     dialog = next(box for box in parent.findChildren(QFileDialog) if box.isVisible())
     if kind is not None:
         dialog.selectNameFilter(kind)
     line = dialog.findChild(QLineEdit, "fileNameEdit")
     assert line is not None
-    QTest.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(line, str(path))
+    QApplication.clipboard().setText(str(path))  # keys exist for ASCII only
+    for key in (Qt.Key.Key_A, Qt.Key.Key_V):
+        QTest.keyClick(line, key, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(line, Qt.Key.Key_Return)
 
 
