@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from difffit_core.data.structure import Structure
-from difffit_core.fit.screen import GRID_PER_RESOLUTION, ScreenPlan
+from difffit_core.fit.screen import ScreenPlan
+from difffit_core.fit.search_map import GRID_PER_RESOLUTION
 from difffit_core.fit.target import Target
 from difffit_core.settings import FitSettings
 

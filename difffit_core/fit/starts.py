@@ -11,6 +11,9 @@ from difffit_core.data.poses import Poses
 _PHI = np.sqrt(2.0)
 _PSI = 1.533751168755204288118041
 
+# none, and 180° about x, y and z: which of the axes x y z then point backwards
+HALF_TURNS = ((False, False, False), (False, True, True), (True, False, True), (True, True, False))
+
 
 def even_rotations(count: int, seed: int) -> Float64[ndarray, "count 4"]:
     """Quaternions x y z w of `count` evenly spread rotations, turned as a whole by a random one.
@@ -28,6 +31,18 @@ def even_rotations(count: int, seed: int) -> Float64[ndarray, "count 4"]:
     )
     turn = Rotation.random(rng=np.random.default_rng(seed))
     return (turn * Rotation.from_quat(spiral)).as_quat()
+
+
+def even_rotations_by_half_turns(count: int, seed: int) -> Float64[ndarray, "rotation 4"]:
+    """About `count` evenly spread rotations; the second to fourth quarter are the first followed by `HALF_TURNS`.
+
+    The first quarter are those of an even set that lie nearest to no turn at all, of the four that half-turns make
+    of each. Where four copies of the quarter meet, gaps are up to a tenth wider than `even_rotations` leaves.
+    """
+    spiral = even_rotations(count, seed)
+    x, y, z, w = spiral[np.abs(spiral).argmax(axis=1) == 3].T
+    turned = (x, y, z, w), (w, -z, y, -x), (z, w, -x, -y), (-y, x, w, -z)
+    return np.concatenate([np.stack(quaternion, axis=1) for quaternion in turned])
 
 
 def even_points(count: int, dimensions: int, seed: int) -> Float64[ndarray, "count dimensions"]:

@@ -16,18 +16,12 @@ from difffit_core.fit.kernels.evaluate import torch_backend
 from difffit_core.fit.kernels.numba_kernel import pose_moments, pose_sums
 from difffit_core.fit.kernels.screen_numba import best_peaks, turn_template
 from difffit_core.fit.probe import Probe, density_probe
-from difffit_core.fit.screen import (
-    SearchMap,
-    Template,
-    _correlation,
-    _screen_rotation,
-    _spectrum,
-    make_search_map,
-    make_template,
-)
+from difffit_core.fit.screen import make_sweep
+from difffit_core.fit.search_map import SearchMap, correlation_of, make_search_map, spectrum_of
 from difffit_core.fit.simulate import simulate_map
-from difffit_core.fit.starts import even_rotations
+from difffit_core.fit.starts import even_rotations, even_rotations_by_half_turns
 from difffit_core.fit.target import Field, prepare_target
+from difffit_core.fit.template import Template, make_template
 from tests.fit.making import blob
 
 REPEATS = 9
@@ -82,30 +76,32 @@ def evaluations() -> Iterator[tuple[str, float]]:
 
 
 def screen_case() -> tuple[Template, SearchMap, ndarray]:
-    """A template, the map it is looked for in, and one orientation (matrix)."""
+    """A template, the map it is looked for in, and orientations (matrices)."""
     volume = simulated()
     template = make_template(STRUCTURE, RESOLUTION)
     target = prepare_target(volume, 0.1 * float(volume.data.max()), RESOLUTION)
-    matrices = Poses(even_rotations(5, 0), np.zeros((5, 3))).matrices()
-    return template, make_search_map(target, template, RESOLUTION), matrices[3]
+    orientations = even_rotations_by_half_turns(100, 0)
+    matrices = Poses(orientations, np.zeros((len(orientations), 3))).matrices()
+    return template, make_search_map(target, template, RESOLUTION), matrices
 
 
 def screenings() -> Iterator[tuple[str, float]]:
     """Nanoseconds per voxel of the steps of one rotation of the screen, and microseconds of all of it."""
-    template, search_map, matrix = screen_case()
+    template, search_map, matrices = screen_case()
     half, voxel = np.array(search_map.half_xyz), search_map.volume.voxel_size_xyz
     turned = np.empty(tuple(2 * half[::-1] + 1), np.float32)
-    values, indices = np.zeros(8, np.float32), np.zeros(8, np.int64)
+    values, indices = np.zeros((len(matrices), 8), np.float32), np.zeros((len(matrices), 8), np.int64)
     grids = template.density, template.inside, template.cells, template.box_xyz
-    place = template.spacing, template.centroid_index_xyz, matrix, voxel, half
+    place = template.spacing, template.centroid_index_xyz, matrices[3], voxel, half
     seconds = best_seconds(lambda: turn_template(*grids, *place, turned))
     yield "turn_template, ns per voxel", 1e9 * seconds / turned.size
-    spectrum = np.conj(_spectrum(turned, search_map.padded)) * search_map.spectrum
-    numerator = _correlation(spectrum, search_map.volume.data.shape, search_map.padded)
-    seconds = best_seconds(lambda: best_peaks(numerator * search_map.scale, values, indices))
+    spectrum = np.conj(spectrum_of(turned, search_map.padded)) * search_map.spectrum
+    numerator = correlation_of(spectrum, search_map.scale.shape, search_map.padded)
+    seconds = best_seconds(lambda: best_peaks(numerator * search_map.scale, values[0], indices[0]))
     yield "best_peaks, ns per voxel", 1e9 * seconds / numerator.size
-    seconds = best_seconds(lambda: _screen_rotation(template, search_map, matrix, values, indices))
-    yield f"one rotation, grid of {search_map.padded}, µs", 1e6 * seconds
+    sweep = make_sweep(template, search_map, "cpu")
+    seconds = best_seconds(lambda: list(sweep(matrices, values, indices)))
+    yield f"one rotation, grid of {search_map.padded}, µs", 1e6 * seconds / len(matrices)
 
 
 def main() -> None:

@@ -3,12 +3,15 @@ import pytest
 
 from difffit_core.data.poses import angles_between
 from difffit_core.events import StageAdvanced, StageStarted, run
-from difffit_core.fit.screen import ScreenPlan, make_search_map, make_template, screen
+from difffit_core.fit.screen import ScreenPlan, screen
+from difffit_core.fit.search_map import make_search_map
+from difffit_core.fit.starts import HALF_TURNS
 from difffit_core.fit.target import prepare_target
+from difffit_core.fit.template import make_template
 from tests.fit.making import blob, empty_grid, map_with, random_pose
 
 GRID = empty_grid((70, 64, 60), (1.5, 1.6, 1.4), (-20.0, 30.0, 5.0))
-PLAN = ScreenPlan(8.0, 400, per_rotation=8, keep=300)
+PLAN = ScreenPlan(8.0, 800, per_rotation=8, keep=300)
 STRUCTURE = blob()
 
 
@@ -35,9 +38,22 @@ def test_screen_reports_its_progress_and_is_reproducible():
     heard = []
     first, _ = run(screen(STRUCTURE, target, PLAN, seed=3), heard.append)
     again, _ = run(screen(STRUCTURE, target, PLAN, seed=3))
-    assert heard[0] == StageStarted("screen", 400)
-    assert heard[-1] == StageAdvanced(400)
+    (started,) = [event for event in heard if isinstance(event, StageStarted)]
+    assert started.steps == pytest.approx(PLAN.rotations, rel=0.05)
+    assert heard[-1] == StageAdvanced(started.steps)
     np.testing.assert_array_equal(first.position_xyz, again.position_xyz)
+
+
+@pytest.mark.parametrize("flips", HALF_TURNS)
+def test_a_half_turned_search_map_is_that_of_the_half_turned_map(flips):
+    volume = map_with(STRUCTURE, [random_pose(GRID.corners_xyz.mean(axis=0) + 9.0, 1)], GRID, 6.0, noise=0.02)
+    target = prepare_target(volume, 0.2 * float(volume.data.max()), 6.0)
+    search = make_search_map(target, make_template(STRUCTURE, 8.0), 8.0)
+    turned = search.half_turned(flips)
+    axes = tuple(axis for axis, flip in enumerate(flips[::-1]) if flip)
+    np.testing.assert_array_equal(turned.scale, np.flip(search.scale, axes))
+    middle = tuple(slice(half, half + n) for half, n in zip(search.half_xyz[::-1], search.scale.shape, strict=True))
+    np.testing.assert_array_equal(turned.around[middle], np.flip(search.around[middle], axes))
 
 
 def test_no_centroid_is_looked_for_in_empty_space():

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from difffit_core.fit.kernels.device_memory import free_bytes, in_batches, upload
 from difffit_core.fit.kernels.torch_sampling import locate, value
-from difffit_core.fit.screen import SearchMap, Template
+from difffit_core.fit.search_map import SearchMap
+from difffit_core.fit.template import Template
 
 VOXELS_AT_ONCE = 2**22  # enough to keep a card busy, few enough to hear of progress several times a second
 BYTES_PER_VOXEL = 160  # temporaries of one voxel, at the worst moment

@@ -10,9 +10,11 @@ from difffit_core.fit import screen as screening
 from difffit_core.fit.kernels import torch_screen
 from difffit_core.fit.kernels.screen_numba import best_peaks
 from difffit_core.fit.kernels.torch_screen import TorchSweep, highest_peaks
-from difffit_core.fit.screen import ScreenPlan, make_search_map, make_sweep, make_template, screen
-from difffit_core.fit.starts import even_rotations
+from difffit_core.fit.screen import ScreenPlan, make_sweep, screen
+from difffit_core.fit.search_map import make_search_map
+from difffit_core.fit.starts import even_rotations_by_half_turns
 from difffit_core.fit.target import Target, prepare_target
+from difffit_core.fit.template import make_template
 from tests.fit.making import blob, empty_grid, map_with, random_pose
 
 GRID = empty_grid((60, 52, 50), (1.5, 1.6, 1.4), (-20.0, 30.0, 5.0))
@@ -27,14 +29,16 @@ def target() -> Target:
 
 
 def both_sweeps() -> list[tuple[np.ndarray, np.ndarray]]:
-    """Scores and indices [rotation, peak] from the compiled sweep and from torch's."""
+    """Scores and indices [rotation, peak] from the compiled sweep, which turns the map by 180°, and from torch's."""
     template = make_template(STRUCTURE, 8.0)
     search_map = make_search_map(target(), template, 8.0)
-    matrices = Poses(even_rotations(N_ROTATIONS, 0), np.zeros((N_ROTATIONS, 3))).matrices()
+    orientations = even_rotations_by_half_turns(N_ROTATIONS, 0)
+    count = len(orientations)
+    matrices = Poses(orientations, np.zeros((count, 3))).matrices()
     found = []
     for sweep in (make_sweep(template, search_map, "cpu"), TorchSweep(template, search_map, "cpu")):
-        values, indices = np.zeros((N_ROTATIONS, 8), np.float32), np.full((N_ROTATIONS, 8), -1)
-        assert list(sweep(matrices, values, indices))[-1] == N_ROTATIONS
+        values, indices = np.zeros((count, 8), np.float32), np.full((count, 8), -1)
+        assert list(sweep(matrices, values, indices))[-1] == count
         found.append((values, indices))
     return found
 
@@ -63,7 +67,7 @@ def test_a_screen_on_an_accelerator_gives_the_same_poses_again_and_again(monkeyp
     np.testing.assert_allclose(torch_scores, scores, atol=1e-3)
     np.testing.assert_allclose(first.position_xyz[:10], expected.position_xyz[:10])
     assert sum(isinstance(event, StageAdvanced) for event in heard) > 3
-    assert heard[-1] == StageAdvanced(200)
+    assert heard[-1] == StageAdvanced(len(even_rotations_by_half_turns(200, 0)))
 
 
 @pytest.mark.parametrize("shape", [(3, 3, 3), (9, 11, 7), (2, 9, 9)])
