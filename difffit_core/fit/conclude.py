@@ -8,10 +8,12 @@ from difffit_core.fit.clusters import group
 from difffit_core.fit.confidence import confidence, independent_values
 from difffit_core.fit.device import Engine
 from difffit_core.fit.model import Model
-from difffit_core.fit.scores import score_poses
+from difffit_core.fit.scores import correlation_about_mean, score_poses
 from difffit_core.fit.target import Target
 from difffit_core.fit.trails import Trails
 from difffit_core.settings import FitSettings
+
+POINTS = 20_000  # of the molecule, for scores that are only compared with one another
 
 
 def conclude(
@@ -57,7 +59,9 @@ def clusters_of(
     scores = score_poses(structure, target.whole, level, resolution, best.poses, model=model)
     value = np.array([scores[k].judged_by(settings.objective) for k in range(len(best))])
     independent = independent_values(structure.approximate_volume, target.resolution)
-    trust = confidence(np.asarray(scores.correlation_about_mean), independent)
+    probe = model.density(resolution).subset(POINTS, settings.seed)
+    others = correlation_about_mean(target.whole, probe, placed.poses)
+    trust = confidence(np.asarray(scores.correlation_about_mean), others, independent)
     everyone = Poses.concatenate([best.poses, placed.poses])
     precedence = np.concatenate([value, np.full(len(placed), -np.inf)])
     groups = group(everyone, precedence, settings.cluster_shift, settings.cluster_angle)

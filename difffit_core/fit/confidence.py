@@ -2,9 +2,11 @@
 
 Two questions are asked of every cluster, and the smaller answer counts:
 
-1. Would the wrong placements of this very search have reached the score? Their scores fall off exponentially above
-   a threshold (peaks over a threshold: Pickands, Annals of Statistics 3, 119, 1975). Wrong means here: the lower half
-   of the distinct placements, which right ones cannot disturb as long as they are the minority.
+1. Would the wrong placements of this very search have reached the score? The scores of all distinct placements, not
+   only of those that became clusters, fall off exponentially above a threshold (peaks over a threshold: Pickands,
+   Annals of Statistics 3, 119, 1975). The fall-off is measured between two quantiles below the best tenth, which right
+   placements do not disturb as long as they are fewer; that it is known from a few scores only makes the predicted
+   tail a Lomax distribution (Geisser, Predictive Inference, 1993, §3.2).
 2. Could the map tell the difference at all? Correlations become normal by Fisher's transformation (both questions are
    asked of transformed values), with a variance of 1 / (n − 3) for n independent density values, as in PowerFit (van
    Zundert & Bonvin, AIMS Biophysics 2, 73, 2015). A molecule has about as many as resolution elements: its volume
@@ -18,27 +20,28 @@ from jaxtyping import Float64
 from numpy import ndarray
 
 FEWEST = 8  # distinct placements: fewer do not tell what a wrong one scores
+THRESHOLD, UPPER = 0.7, 0.9  # quantiles of the distinct placements between which the fall-off is measured
+GOOD_WRONG = 0.75  # quantile of the distinct clusters: what a good wrong placement scores
 EQUAL = 3e-4  # scores closer than this belong to symmetry copies of one placement, which count once ...
-EQUAL_SHARE = 0.01  # ... unless all scores are so close that it is more than this share of their range
+EQUAL_SHARE = 0.005  # ... unless that is more than this share of the range of the middle half
 LEAST_INDEPENDENT = 4.0  # density values: Fisher's variance needs more than three
 
 
-def confidence(value: Float64[ndarray, " cluster"], independent: float) -> Float64[ndarray, " cluster"]:
+def confidence(
+    value: Float64[ndarray, " cluster"], others: Float64[ndarray, " placement"], independent: float
+) -> Float64[ndarray, " cluster"]:
     """Probability (0 to 1) that each placement is not one of the wrong ones.
 
-    `value` are correlations of distinct placements, in any order; `independent` is the number of independent density
-    values that a correlation is taken over.
+    `value` are the correlations of the clusters, in any order, `others` those of the distinct placements that climbed
+    and were not polished; `independent` is the number of independent density values that a correlation is taken over.
     """
-    normal = np.arctanh(np.clip(value, -0.9999, 0.9999))
-    background = _distinct(normal)
+    normal = _transformed(value)
+    clusters = _distinct(normal)
+    background = _distinct(np.concatenate([normal, _transformed(others)]))
     if len(background) < FEWEST:
         return np.zeros(len(value))
-    low, middle, high = np.quantile(background, [0.25, 0.5, 0.75])
-    scale = (middle - low) / np.log(1.5)  # two thirds of the peaks above the first quartile lie above the median
-    if scale <= 0:
-        return np.zeros(len(value))
-    never_reached = (1 - np.exp(-np.maximum(normal - low, 0.0) / scale)) ** (0.75 * len(background))
-    return np.minimum(never_reached, _told_apart(normal, float(high), independent))
+    reference = float(np.quantile(clusters, GOOD_WRONG))
+    return np.minimum(_never_reached(normal, background), _told_apart(normal, reference, independent))
 
 
 def independent_values(molecule_volume: float, resolution: float) -> float:
@@ -46,12 +49,30 @@ def independent_values(molecule_volume: float, resolution: float) -> float:
     return molecule_volume / (resolution / 2) ** 3
 
 
+def _transformed(correlation: Float64[ndarray, " placement"]) -> Float64[ndarray, " placement"]:
+    """Fisher's transformation."""
+    return np.arctanh(np.clip(correlation, -0.9999, 0.9999))
+
+
+def _never_reached(
+    normal: Float64[ndarray, " cluster"], background: Float64[ndarray, " place"]
+) -> Float64[ndarray, " cluster"]:
+    """Probability that none of as many wrong placements as there are would score so high."""
+    low, high = np.quantile(background, [THRESHOLD, UPPER])
+    scale = (high - low) / np.log((1 - THRESHOLD) / (1 - UPPER))
+    if scale <= 0:
+        return np.zeros(len(normal))
+    known_from = (UPPER - THRESHOLD) * len(background)
+    reached = (1 + np.maximum(normal - low, 0.0) / scale / known_from) ** -known_from
+    return np.asarray((1 - reached) ** ((1 - THRESHOLD) * len(background)))
+
+
 def _distinct(value: Float64[ndarray, " cluster"]) -> Float64[ndarray, " place"]:
     """Scores without those of symmetry copies, best first."""
     if not len(value):
         return value
     falling = -np.sort(-value)
-    equal = min(EQUAL, EQUAL_SHARE * float(falling[0] - falling[-1]))
+    equal = min(EQUAL, EQUAL_SHARE * float(np.subtract(*np.quantile(value, [0.75, 0.25]))))
     return falling[np.r_[True, -np.diff(falling) > equal]]
 
 

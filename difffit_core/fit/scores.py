@@ -11,6 +11,7 @@ from difffit_core.data.volume import Volume
 from difffit_core.fit.kernels.sampling_numba import point_sums
 from difffit_core.fit.kernels.threads import spread
 from difffit_core.fit.model import Model
+from difffit_core.fit.probe import Probe
 
 Sums = Float64[ndarray, "pose 4"]  # Σd, Σd², Σwd, number above the level
 
@@ -47,6 +48,13 @@ def score_poses(
         fraction_inside=inside / count,
         correlation_about_mean_at_atoms=pearson(at_atoms, count, simulated),
     )
+
+
+def correlation_about_mean(volume: Volume, probe: Probe, poses: Poses) -> Float64[ndarray, " pose"]:
+    """What papers call CC, of each pose, taken over the points of a density probe."""
+    weights = probe.weights.astype(np.float64)
+    sums = _sums(volume, np.inf, poses, probe.points_xyz.astype(np.float64), weights)
+    return pearson(sums, len(probe), weights)
 
 
 def pearson(sums: Sums, count: int, weights: Float64[ndarray, " point"]) -> Float64[ndarray, " pose"]:
