@@ -51,7 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run controls and positives; 0 when at most one in a hundred controls is called certain."""
     options = parser().parse_args(arguments)
     folder = Path(os.environ.get("DIFFFIT_SHARED_DATA") or Path(__file__).parents[4] / "shared" / "data")
-    rows = [fit_one(control, options.preset) for control in controls(folder, options.per_map)]
+    rows = [
+        fit_one(control, options.preset, seed)
+        for control in controls(folder, options.per_map)
+        for seed in range(options.seeds if control.kind == "present" else 1)
+    ]
     options.json.write_text(json.dumps(rows, indent=1))
     report(rows)
     controls_only = [row for row in rows if row["kind"] != "present"]
@@ -63,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m tests.bench.confidence", description=__doc__)
     made.add_argument("--per-map", type=int, default=34, help="absent chains fitted into each map [34]")
+    made.add_argument("--seeds", type=int, default=3, help="fits of each structure that is there [3]")
     made.add_argument("--preset", default="balanced")
     made.add_argument("--json", type=Path, default=Path("bench_output/confidence.json"))
     return made
@@ -108,9 +113,9 @@ def absent(folder: Path, name: str, volume: Volume, resolution: float, count: in
         yield Control("absent", name, structure.name, resolution, volume, structure)
 
 
-def fit_one(control: Control, preset: str) -> dict[str, Any]:
+def fit_one(control: Control, preset: str, seed: int) -> dict[str, Any]:
     """Fit a control and report the confidence of its best cluster."""
-    settings = FitSettings(resolution=control.resolution, preset=preset)
+    settings = FitSettings(resolution=control.resolution, preset=preset, seed=seed)
     try:
         result = run(fit_structure(control.structure, control.volume, settings))
     except DiffFitError as error:  # nothing is left above any contour: refused, hence not confident
@@ -123,6 +128,7 @@ def fit_one(control: Control, preset: str) -> dict[str, Any]:
         "structure": control.structure_name,
         "atoms": len(control.structure),
         "resolution": control.resolution,
+        "seed": seed,
         "confidence": max((c.confidence for c in result.clusters), default=0.0),
         "right": control.truth is not None and is_right(result, control),
         "scores": scores,
