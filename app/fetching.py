@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.jobs import Cancelled, Failed, Finished, JobRunner, Outcome
 from difffit_core.errors import DiffFitError
-from difffit_core.events import Event, Job, StageAdvanced, StageStarted
+from difffit_core.events import Event, Job, Message, StageAdvanced, StageStarted
 
 FetchById = Callable[[str], Job[Path]]
 
@@ -66,6 +66,8 @@ class Fetching(QObject):
     def _take(self, text: str, event: Event) -> None:
         if isinstance(event, StageStarted):
             self._expected[text] = event.steps
+        elif isinstance(event, Message):
+            self.message.emit(event.text, "info")
         elif isinstance(event, StageAdvanced):
             expected = self._expected.get(text, 0)
             share = min(1.0, event.step / expected) if expected else 0.0

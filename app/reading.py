@@ -41,14 +41,17 @@ def read_file(path: Path, facts: MapFacts | None = None) -> ReadFile:
 
 
 def read_map_item(path: Path, facts: MapFacts | None = None) -> ReadFile:
-    """A map with the level and the resolution to begin with: the known ones, else suggested ones."""
+    """A map with the level and the resolution to begin with: known ones (of a fetched map EMDB's), else suggested."""
     from difffit_core.data.contour import suggested_level
+    from difffit_core.files.entry_facts import EntryFacts, known_facts
     from difffit_core.files.map_files import read_map
     from difffit_core.fit.target import suggested_resolution
 
     file = read_map(path)
     if facts is None:
-        facts = MapFacts(suggested_level(file.volume), suggested_resolution(file.volume))
+        known = known_facts(path) or EntryFacts()
+        level = known.contour_level if known.contour_level is not None else suggested_level(file.volume)
+        facts = MapFacts(level, known.resolution or suggested_resolution(file.volume))
     level = facts.contour_level
     item = MapItem(new_key("map"), path, file.volume, level, level, facts.resolution)
     return ReadFile(item, file.warnings)

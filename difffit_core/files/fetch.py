@@ -17,6 +17,7 @@ import platformdirs
 from difffit_core.events import Job, Message, StageAdvanced, StageStarted
 from difffit_core.files.atomic_write import atomic_write, check_output_folder
 from difffit_core.files.download import FetchError, download
+from difffit_core.files.entry_facts import fetch_facts, known_facts
 
 _KILOBYTE = 1024
 
@@ -28,6 +29,7 @@ class Archives:
     emdb: str = "https://ftp.ebi.ac.uk/pub/databases/emdb/structures"
     pdb: str = "https://files.rcsb.org/download"
     alphafold: str = "https://alphafold.ebi.ac.uk/api/prediction"
+    emdb_facts: str = "https://www.ebi.ac.uk/emdb/api/entry"
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,18 @@ def fetch(
     """The file of an entry, from the cache when it is there and whole, else from its archive.
 
     `timeout` is how long (seconds) a server may say nothing. Closing the job stops the transfer and leaves no part.
+    What EMDB knows about a map is kept beside it, see `known_facts`.
     """
-    entry = parse_id(text)
+    entry, archives = parse_id(text), archives or Archives()
     path = check_output_folder(folder or default_cache()) / entry.file_name
     if is_whole(path):
         yield Message(f"{entry.id} is in the cache.")
-        return path
-    yield StageStarted(f"fetch {entry.id}", 1)
-    address = yield from _address(entry, archives or Archives(), timeout)
-    yield from _keep(entry, address, path, timeout)
+    else:
+        yield StageStarted(f"fetch {entry.id}", 1)
+        address = yield from _address(entry, archives, timeout)
+        yield from _keep(entry, address, path, timeout)
+    if entry.kind == "emdb" and known_facts(path) is None:
+        yield from fetch_facts(f"{archives.emdb_facts}/{entry.id}", entry.id, path)
     return path
 
 

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -14,10 +15,21 @@ from difffit_core.cli.main import main
 from difffit_core.events import StageAdvanced, run
 from difffit_core.files import fetch as fetching
 from difffit_core.files.download import FetchError
+from difffit_core.files.entry_facts import EntryFacts, facts_in, known_facts
 from difffit_core.files.fetch import Archives, fetch, is_whole, parse_id
 
 MODEL = b"data_1abc\n" + bytes(range(256)) * 2000
 PACKED = gzip.compress(MODEL)
+
+EMDB_ANSWER = {
+    "emdb_id": "EMD-1234",
+    "map": {"contour_list": {"contour": [{"level": 0.5}, {"primary": True, "level": 0.0675, "source": "AUTHOR"}]}},
+    "structure_determination_list": {
+        "structure_determination": [
+            {"image_processing": [{"final_reconstruction": {"resolution": {"units": "Å", "valueOf_": "3.2"}}}]}
+        ]
+    },
+}
 
 
 class Archive(BaseHTTPRequestHandler):
@@ -37,6 +49,8 @@ class Archive(BaseHTTPRequestHandler):
             self._send(PACKED[:-900], announced=None)
         elif "9slo" in self.path:
             self._send_slowly()
+        elif "/api/" in self.path:
+            self._send_facts()
         elif "prediction" in self.path:
             self._send_models()
         else:
@@ -62,6 +76,14 @@ class Archive(BaseHTTPRequestHandler):
         known = [{"entryId": "AF-P12345-F1", "cifUrl": f"http://{host}/files/AF-P12345-F1-model_v6.cif"}]
         self._send(json.dumps(known).encode(), announced=-1)
 
+    def _send_facts(self) -> None:
+        if "EMD-4040" in self.path:
+            self.send_error(404)
+        elif "EMD-5050" in self.path:
+            self._send(b"<html>under maintenance</html>", announced=-1)
+        else:
+            self._send(json.dumps(EMDB_ANSWER).encode(), announced=-1)
+
     def log_message(self, format: str, *arguments: object) -> None:
         pass
 
@@ -74,7 +96,7 @@ def archives() -> Iterator[Archives]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         base = f"http://127.0.0.1:{server.server_port}"
-        yield Archives(f"{base}/emdb", f"{base}/pdb", f"{base}/prediction")
+        yield Archives(f"{base}/emdb", f"{base}/pdb", f"{base}/prediction", f"{base}/api")
         server.shutdown()
         thread.join()
 
@@ -106,7 +128,38 @@ def test_map_comes_whole_and_is_asked_for_once(archives: Archives, tmp_path: Pat
     path = run(fetch("EMD-1234", folder=tmp_path, archives=archives))
     assert gzip.decompress(path.read_bytes()) == MODEL
     assert run(fetch("emd-1234", folder=tmp_path, archives=archives)) == path
-    assert Archive.asked == ["/emdb/EMD-1234/map/emd_1234.map.gz"]
+    assert Archive.asked == ["/emdb/EMD-1234/map/emd_1234.map.gz", "/api/EMD-1234"]
+
+
+def test_recommended_level_and_resolution_come_with_a_map(archives: Archives, tmp_path: Path):
+    said: list[str] = []
+    path = run(fetch("EMD-1234", folder=tmp_path, archives=archives), lambda event: said.append(str(event)))
+    assert known_facts(path) == EntryFacts(0.0675, 3.2)
+    assert "contour level 0.0675, resolution 3.2 Å" in said[-1]
+
+
+@pytest.mark.parametrize("id", ["EMD-4040", "EMD-5050"])
+def test_map_is_whole_where_nothing_is_recommended(archives: Archives, tmp_path: Path, id: str):
+    path = run(fetch(id, folder=tmp_path, archives=archives))
+    assert is_whole(path)
+    assert known_facts(path) in (None, EntryFacts())
+
+
+def test_facts_of_a_map_in_the_cache_are_asked_for_later(archives: Archives, tmp_path: Path):
+    path = run(fetch("EMD-1234", folder=tmp_path, archives=replace(archives, emdb_facts="http://127.0.0.1:9")))
+    assert known_facts(path) is None
+    run(fetch("EMD-1234", folder=tmp_path, archives=archives))
+    assert known_facts(path) == EntryFacts(0.0675, 3.2)
+    assert Archive.asked.count("/emdb/EMD-1234/map/emd_1234.map.gz") == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"[]", b"null", b"{}", b'{"map": {"contour_list": {"contour": []}}}', b'{"map": {"contour_list": null}}',
+     b'{"map": {"contour_list": {"contour": [{"level": "high"}]}}}', b"\xff"],
+)  # fmt: skip
+def test_unexpected_answers_say_nothing(answer: bytes):
+    assert facts_in(answer) == EntryFacts()
 
 
 def test_file_damaged_in_the_cache_is_fetched_again(archives: Archives, tmp_path: Path):

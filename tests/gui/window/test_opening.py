@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
+from app.reading import read_map_item
+from difffit_core.document.session import MapItem
 from difffit_core.files.samples import Sample
 from tests.gui.window.helpers import WAIT_MS, dialogs, drop
 
@@ -85,6 +87,24 @@ def test_sample_opens_with_its_published_resolution(window: MainWindow, sample: 
     qtbot.waitUntil(lambda: bool(window.document.session.structures), timeout=WAIT_MS)
     assert window.fit_panel.resolution.value() == sample.resolution
     assert window.document.session.maps[0].contour_level == sample.contour_level
+
+
+@pytest.mark.parametrize(
+    ("kept", "level", "resolution"),
+    [
+        ('{"contour_level": 0.02, "resolution": 3.4}', 0.02, 3.4),
+        ('{"contour_level": 0.02, "resolution": null}', 0.02, None),
+    ],
+)
+def test_fetched_map_begins_with_what_emdb_recommends(
+    sample: Sample, tmp_path: Path, kept: str, level: float, resolution: float | None
+):
+    path = Path(shutil.copy(sample.map_path, tmp_path / "emd_1234.map.gz"))
+    (tmp_path / "emd_1234.map.gz.facts.json").write_text(kept, "ascii")
+    item = read_map_item(path).item
+    assert isinstance(item, MapItem)
+    assert (item.contour_level, item.suggested_level) == (level, level)
+    assert item.suggested_resolution == resolution if resolution else item.suggested_resolution > 0
 
 
 def test_opened_files_are_offered_again(window: MainWindow, sample: Sample, tmp_path: Path, qtbot: QtBot):
