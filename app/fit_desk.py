@@ -14,6 +14,7 @@ from app.panels.fit import FitPanel
 from app.panels.plot import PlotPanel
 from app.scene_presenter import ScenePresenter
 from app.shell.notices import Notices
+from app.shell.taskbar import TaskbarProgress
 from app.widgets.fit_button import FitButton
 from app.widgets.job_strip import FIT, JobStrip
 from difffit_core.data.poses import Poses
@@ -47,6 +48,7 @@ class FitDesk(QObject):
         self._fitting, self._document = controller.fitting, controller.document
         self.estimates = Estimates(controller.document, controller.tasks, controller.preferences)
         self.notices = Notices(window, controller.preferences)
+        self.taskbar: TaskbarProgress | None = None  # known once the window is visible
         self._counted, self._counting, self._title = 0.0, False, ""
         self._connect()
 
@@ -107,6 +109,7 @@ class FitDesk(QObject):
 
     def _begin(self, status: FitStatus) -> None:
         self.notices.begin()
+        self.taskbar = self.taskbar or TaskbarProgress.of(self._window)
         self._presenter.trails_shown = self._controller.preferences.flag("trails", False)
         self._presenter.begin_fit(status)
         self._plot.begin()
@@ -117,6 +120,8 @@ class FitDesk(QObject):
         self._button.show_progress(status.text, status.fraction)
         self._strip.show_progress(FIT, status.text, status.fraction)
         self._plot.show_progress(status.text)
+        if self.taskbar is not None:
+            self.taskbar.show(status.fraction)
         self._window.setWindowTitle(f"{100 * status.fraction:.0f} % · fitting[*] – DiffFit")
 
     def _show_event(self, status: FitStatus, event: Event) -> None:
@@ -149,6 +154,8 @@ class FitDesk(QObject):
         self._presenter.end_fit()
         self._strip.end(FIT)
         self._plot.end()
+        if self.taskbar is not None:
+            self.taskbar.clear()
         self.notices.end(self._title or "The fit has ended.")
         self.changed.emit()
 
