@@ -1,12 +1,16 @@
 """Rigid poses: x_map = R · (x_model − centroid) + position."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from jaxtyping import Float64, Shaped
 from numpy import ndarray
-from scipy.spatial.transform import Rotation
+
+from difffit_core.data.quaternions import rotation_matrices
+
+if TYPE_CHECKING:
+    from scipy.spatial.transform import Rotation
 
 
 @dataclass(frozen=True)
@@ -23,13 +27,15 @@ class Poses:
         return type(self)(self.orientation_xyzw[chosen], self.position_xyz[chosen])
 
     @property
-    def rotation(self) -> Rotation:
+    def rotation(self) -> "Rotation":
         """The orientations as scipy rotations, acting on column vectors."""
+        from scipy.spatial.transform import Rotation
+
         return Rotation.from_quat(self.orientation_xyzw)
 
     def matrices(self) -> Float64[ndarray, "pose 3 3"]:
         """Rotation matrices."""
-        return self.rotation.as_matrix()
+        return rotation_matrices(self.orientation_xyzw)
 
     def map_from_model(self, centroid_xyz: Float64[ndarray, "3"]) -> Float64[ndarray, "pose 3 4"]:
         """3 × 4 matrices that take a structure file's coordinates (Å) to the map's frame."""
@@ -40,6 +46,8 @@ class Poses:
     @classmethod
     def from_matrices(cls, map_from_model: Float64[ndarray, "pose 3 4"], centroid_xyz: Float64[ndarray, "3"]) -> Self:
         """Poses of 3 × 4 matrices that act on a structure with this centroid (Å)."""
+        from scipy.spatial.transform import Rotation
+
         rotation, shift = map_from_model[:, :, :3], map_from_model[:, :, 3]
         return cls(Rotation.from_matrix(rotation).as_quat(), rotation @ centroid_xyz + shift)
 

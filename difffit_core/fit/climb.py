@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float64
 from numpy import ndarray
-from scipy.spatial.transform import Rotation
 
 from difffit_core.data.poses import Poses
+from difffit_core.data.quaternions import one_after_another, turns
 from difffit_core.events import Job, PosesImproved, StageAdvanced
 from difffit_core.fit.kernels.evaluate import Evaluation
 
@@ -106,8 +106,8 @@ def propose(state: Climbers) -> Float64[ndarray, "pose 6"]:
 
 def move(poses: Poses, step: Float64[ndarray, "pose 6"], arm: float) -> Poses:
     """Poses shifted by the first three numbers (Å) and turned by the last three (Å of arc) in the map's frame."""
-    turned = Rotation.from_rotvec(step[:, 3:] / arm) * poses.rotation
-    return Poses(turned.as_quat(), poses.position_xyz + step[:, :3])
+    turned = one_after_another(turns(step[:, 3:] / arm), poses.orientation_xyzw)
+    return Poses(turned, poses.position_xyz + step[:, :3])
 
 
 def _value_and_slope(

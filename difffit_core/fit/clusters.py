@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int64
 from numpy import ndarray
-from scipy.spatial import cKDTree
 
-from difffit_core.data.poses import Poses, angles_between
+from difffit_core.data.poses import Poses
+from difffit_core.fit.kernels.clusters_numba import gather
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,9 @@ def group(poses: Poses, value: Float64[ndarray, " pose"], shift: float, angle: f
     order in which the poses come.
     """
     order = np.argsort(-value, kind="stable")
-    tree = cKDTree(poses.position_xyz)
     owner = np.full(len(poses), -1, np.int64)
-    representatives = []
-    for best in order:
-        if owner[best] >= 0:
-            continue
-        near = np.asarray(tree.query_ball_point(poses.position_xyz[best], shift), np.int64)
-        free = near[owner[near] < 0]
-        turned = angles_between(poses.orientation_xyzw[free], poses.orientation_xyzw[best][None])
-        owner[free[turned <= angle]] = best
-        owner[best] = best
-        representatives.append(best)
-    return Grouping(owner, np.asarray(representatives, np.int64))
+    least_dot = float(np.cos(np.radians(min(angle, 180.0)) / 2))
+    gather(poses.position_xyz[order], poses.orientation_xyzw[order], float(shift), least_dot, owner)
+    representative_of = np.empty_like(owner)
+    representative_of[order] = order[owner]
+    return Grouping(representative_of, order[owner == np.arange(len(owner))])

@@ -3,9 +3,9 @@
 import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
-from scipy.spatial.transform import Rotation
 
 from difffit_core.data.poses import Poses
+from difffit_core.data.quaternions import one_after_another, random_quaternion, turns
 
 # super-Fibonacci constants (Alexa, "Super-Fibonacci Spirals", CVPR 2022): √2 and the positive root of ψ⁴ = ψ + 4
 _PHI = np.sqrt(2.0)
@@ -29,8 +29,7 @@ def even_rotations(count: int, seed: int) -> Float64[ndarray, "count 4"]:
     spiral = np.stack(
         [inner * np.sin(alpha), inner * np.cos(alpha), outer * np.sin(beta), outer * np.cos(beta)], axis=1
     )
-    turn = Rotation.random(rng=np.random.default_rng(seed))
-    return (turn * Rotation.from_quat(spiral)).as_quat()
+    return one_after_another(random_quaternion(seed), spiral)
 
 
 def even_rotations_by_half_turns(count: int, seed: int) -> Float64[ndarray, "rotation 4"]:
@@ -75,11 +74,10 @@ def rotations_near(
     The axis comes from the first two coordinates. The turn a comes from the third: the volume of rotations by less
     than a grows as a − sin a.
     """
-    turns = np.linspace(0.0, np.radians(angle), 1000)
-    volume = turns - np.sin(turns)
-    turn = np.interp(cube[:, 2] * volume[-1], volume, turns)
-    turned = Rotation.from_rotvec(turn[:, None] * _directions(cube[:, :2]))
-    return np.asarray((turned * Rotation.from_quat(orientation_xyzw)).as_quat())
+    angles = np.linspace(0.0, np.radians(angle), 1000)
+    volume = angles - np.sin(angles)
+    turn = np.interp(cube[:, 2] * volume[-1], volume, angles)
+    return one_after_another(turns(turn[:, None] * _directions(cube[:, :2])), orientation_xyzw)
 
 
 def _directions(square: Float64[ndarray, "count 2"]) -> Float64[ndarray, "count 3"]:
