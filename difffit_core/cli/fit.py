@@ -16,6 +16,7 @@ from difffit_core.events import run
 from difffit_core.files.atomic_write import check_output_folder
 from difffit_core.files.fit_report import FitReport, ranked, report_as_dict, write_fit_folder
 from difffit_core.files.map_files import MapFile, read_map
+from difffit_core.files.report_page import page_of_fits, write_page
 from difffit_core.files.structure_files import read_structure
 from difffit_core.fit.fit_structure import fit_into, prepare, so_far
 from difffit_core.fit.target import Target
@@ -39,6 +40,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_files(parser, several=True)
     parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for fits.json, clusters.csv, placed/")
     parser.add_argument("--top", type=_at_least_one, default=10, metavar="N", help="placements to write [10]")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="also write a report as an HTML page")
     parser.add_argument("--format", choices=("cif", "pdb"), default="cif", help="of placed structures [cif]")
     add_output(parser)
     add_limits(parser)
@@ -52,6 +54,8 @@ def run_fit(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     if options.output is not None:
         check_output_folder(options.output)
+    if options.report is not None:
+        check_output_folder(options.report.parent)
     limits = limits_of(options)
     opened = read_map(options.map)
     structures = tuple(read_structure(path) for path in options.structures)
@@ -98,6 +102,8 @@ def show(report: FitReport, options: argparse.Namespace) -> None:
         content = write_fit_folder(options.output, report, top=options.top, file_format=options.format)
     else:
         content = report_as_dict(report, top=0, file_format=options.format)
+    if options.report is not None:
+        write_page(options.report, page_of_fits(report))
     if options.json:
         print(json.dumps(content, indent=1))
         return

@@ -83,7 +83,8 @@ class FitResult:
     resolution: float  # Å
     backend: str
     device: str
-    seconds: dict[str, float]  # by stage
+    seconds: dict[str, float]  # by stage; empty when the fit was stopped before its end
+    limits: str = ""  # how the search was confined, e.g. `within 5 Å and 10° of a given place`; empty: not at all
 
     def map_from_model(self, index: int) -> Float64[ndarray, "3 4"]:
         """The matrix that takes the structure file's coordinates to the map's frame, for one cluster."""

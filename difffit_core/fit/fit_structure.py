@@ -105,7 +105,7 @@ def fit_into(
         polished = yield from polish_best(model, around, plan, placed, engine, settings, trails)
         polished = confine(polished, limits, settings)
         result = conclude(model, target, placed, polished, engine, settings, trails)
-    return replace(result, seconds=watch.seconds)
+    return replace(result, seconds=watch.seconds, limits=limits.text)
 
 
 def confine(placed: Placements, limits: Limits, settings: FitSettings, *, spare: float = 0.0) -> Placements:

@@ -43,6 +43,12 @@ class Limits:
         return found
 
     @property
+    def text(self) -> str:
+        """For a sentence about a search; empty when it is not confined."""
+        near = f"within {self.near.shift:g} Å and {self.near.angle:g}° of a given place" if self.near else ""
+        return " ".join(part for part in (near, "in a chosen region" if self.region else "") if part)
+
+    @property
     def corners_xyz(self) -> Float64[ndarray, "2 3"] | None:
         """The box (Å) that holds every allowed centroid; None when there is no such box."""
         corners = [part.corners_xyz for part in (self.region, self.near) if part is not None]

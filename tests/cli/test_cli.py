@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from difffit_core.cli import main
+from difffit_core.files.checksums import checksum_of
 from difffit_core.files.map_files import read_volume, write_volume
 from difffit_core.files.samples import load_sample
 from difffit_core.files.structure_files import read_structure
@@ -25,7 +26,7 @@ CLUSTER_KEYS = {"rank", "structure", "hits", "confidence", "scores", "map_from_m
 def fitted(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("fit") / "made" / "here"
     command = ["fit", str(MAP), str(CHAIN), "--resolution", str(SAMPLE.resolution), "--preset", "fast", "--top", "3"]
-    assert main([*command, "-o", str(folder), "--quiet"]) == 0
+    assert main([*command, "-o", str(folder), "--report", str(folder.parent / "report.html"), "--quiet"]) == 0
     return folder
 
 
@@ -38,6 +39,14 @@ def test_fit_writes_what_its_contract_says(fitted):
     assert {"total", "read", "screen", "climb", "polish", "write"} <= set(content["seconds"])
     assert all(set(cluster) == CLUSTER_KEYS for cluster in content["clusters"])
     assert [cluster["rank"] for cluster in content["clusters"]] == list(range(1, len(content["clusters"]) + 1))
+
+
+def test_fit_reports_as_a_page(fitted):
+    text = (fitted.parent / "report.html").read_text("utf-8")
+    assert checksum_of(MAP).sha256 in text
+    assert "--preset fast" in text
+    best = json.loads((fitted / "fits.json").read_text())["clusters"][0]
+    assert f">{best['scores']['correlation_about_mean']:.3f}<" in text
 
 
 def test_placed_files_hold_the_structure_moved_by_its_matrix(fitted):
