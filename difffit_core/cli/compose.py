@@ -5,20 +5,28 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from difffit_core.cli.options import add_files, add_output, add_settings, settings_of
 from difffit_core.cli.progress import Progress
 from difffit_core.compose.candidates import Candidate
-from difffit_core.compose.rounds import Composition, compose
+from difffit_core.compose.decisions import Alternative, sentence
+from difffit_core.compose.rounds import Composition, Round, compose_assembly
+from difffit_core.compose.symmetry import check_symmetry
 from difffit_core.data.structure import Structure
 from difffit_core.errors import SettingsError
 from difffit_core.events import run
 from difffit_core.files.assembly_files import AssemblyCopy, assembly_as_dict, write_assembly, write_assembly_json
 from difffit_core.files.atomic_write import check_output_folder
 from difffit_core.files.map_files import MapFile, read_map, write_volume
+from difffit_core.files.split_files import write_split
+from difffit_core.files.split_structure import split_chains
 from difffit_core.files.structure_files import read_structure
+
+SHOWN = 6  # alternatives on standard output ...
+CLOSE = 0.8  # ... of at least so much of the copy's correlation
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -34,6 +42,18 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         metavar="A=2,B=4",
         help="at most so many copies of a structure, named by its file without suffix [as many as are confident]",
     )
+    parser.add_argument(
+        "--split",
+        choices=("chains",),
+        help="take the structures apart first: chains that are copies of each other are placed as often as they occur",
+    )
+    parser.add_argument(
+        "--symmetry",
+        default="auto",
+        metavar="S",
+        help="of the map: auto, none, helical, a point group like D7, or file (assembly records of the structures) "
+        "[auto]",
+    )
     add_output(parser)
     add_settings(parser)
     parser.set_defaults(run=run_compose)
@@ -45,15 +65,33 @@ def run_compose(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     folder = check_output_folder(options.output)
     opened = read_map(options.map)
-    structures = tuple(read_structure(path) for path in options.structures)
-    most = copies_asked_for(options.copies, structures)
+    structures, most = structures_asked_for(options, folder)
+    check_symmetry(options.symmetry)
     with Progress(quiet=options.quiet) as progress:
-        composition = run(compose(structures, opened.volume, settings, most=most), progress)
+        job = compose_assembly(structures, opened.volume, settings, most=most, symmetry=options.symmetry)
+        composition = run(job, progress)
     content = write_composition(folder, composition, structures, opened, time.perf_counter() - begun)
     print(json.dumps(content, indent=1) if options.json else as_text(content))
     if not options.quiet and composition.copies:
         print(f"The assembly is in {folder / 'assembly.cif'}.", file=sys.stderr)
     return 0
+
+
+def structures_asked_for(options: argparse.Namespace, folder: Path) -> tuple[tuple[Structure, ...], dict[int, int]]:
+    """What is placed, and how often at most; parts of a split model are written into `DIR/parts`."""
+    structures = tuple(read_structure(path) for path in options.structures)
+    if options.split is None:
+        return structures, copies_asked_for(options.copies, structures)
+    parts: list[Structure] = []
+    most: dict[int, int] = {}
+    for structure in structures:
+        split = split_chains(structure)
+        write_split(folder / "parts", split, structure.source.path)
+        for part in split.parts:
+            most[len(parts)] = len(part.copies)
+            path = folder / "parts" / part.structure.name
+            parts.append(replace(part.structure, source=replace(part.structure.source, path=path)))
+    return tuple(parts), {**most, **copies_asked_for(options.copies, parts)}
 
 
 def copies_asked_for(text: str, structures: Sequence[Structure]) -> dict[int, int]:
@@ -81,14 +119,23 @@ def write_composition(
         copies,
         names,
         explained_fraction=composition.explained_fraction,
-        rounds=[_round(r.number, r.accepted, r.tried, structures) for r in composition.rounds],
-        symmetry=composition.symmetry.as_dict() if composition.symmetry else None,
-        left_out=[{"structure": left.structure, "reason": left.reason} for left in composition.left_out],
+        rounds=[_round(entry, structures) for entry in composition.rounds],
+        symmetry=_symmetry(composition),
+        left_out=[
+            {
+                "structure": left.structure,
+                "reason": left.reason,
+                "alternatives": [_place(candidate) for candidate in left.alternatives],
+            }
+            for left in composition.left_out
+        ],
         seconds={"total": seconds},
     )
     for entry, copy, others in zip(content["copies"], composition.copies, composition.alternatives, strict=True):
         entry["structure"] = copy.structure
-        entry["alternatives"] = [_alternative(other) for other in others]
+        entry["found_by"] = "symmetry" if copy.by_symmetry else "fit"
+        entry["alternatives"] = [_alternative(other, copy) for other in others]
+    content["stopped"] = composition.stopped
     content["clashes"] = {"before": composition.clashes[0], "after": composition.clashes[1]}
     content["map"] = {"contour_level": composition.contour_level, "resolution": composition.resolution}
     write_assembly_json(folder / "assembly.json", content)
@@ -102,11 +149,23 @@ def as_text(content: dict[str, Any]) -> str:
         score = copy["scores"]["correlation_about_mean"]
         where = f"{copy['name'][:24]:<24} {copy['chain'][:6]:<6} {copy['round']:>5}"
         lines.append(f"{where}  {copy['confidence']:>10.2f}  {score:>11.3f}")
+    lines += [f"withdrawn in round {r['number']}: {w['reason']}" for r in content["rounds"] for w in r["withdrawn"]]
     lines += [f"left out: {left['reason']}" for left in content["left_out"]]
+    lines += [f"alternative: {text}" for text in _close_alternatives(content["copies"])[:SHOWN]]
     if content["symmetry"]:
         lines.append(f"symmetry of the map: {content['symmetry']['group']}")
+    lines.append(f"stopped: {content['stopped']}")
     lines.append(f"explained: {content['explained_fraction']:.0%} of the density above the contour")
     return "\n".join(lines)
+
+
+def _close_alternatives(copies: Sequence[dict[str, Any]]) -> list[str]:
+    """Those that fit nearly as well as the copy, each once; all of them are in `assembly.json`."""
+    key = "correlation_about_mean"
+    close = [
+        other["text"] for copy in copies for other in copy["alternatives"] if other[key] >= CLOSE * copy["scores"][key]
+    ]
+    return list(dict.fromkeys(close))
 
 
 def _assembly_copy(copy: Candidate) -> AssemblyCopy:
@@ -115,17 +174,36 @@ def _assembly_copy(copy: Candidate) -> AssemblyCopy:
     )
 
 
-def _round(
-    number: int, accepted: Sequence[Candidate], tried: Sequence[int], structures: Sequence[Structure]
-) -> dict[str, Any]:
+def _round(entry: Round, structures: Sequence[Structure]) -> dict[str, Any]:
     return {
-        "number": number,
-        "tried": [structures[k].name for k in tried],
-        "accepted": [c.placed.structure.name for c in accepted],
+        "number": entry.number,
+        "tried": [structures[k].name for k in entry.tried],
+        "accepted": [copy.placed.structure.name for copy in entry.accepted],
+        "withdrawn": [{"structure": one.copy.placed.structure.name, "reason": one.reason} for one in entry.withdrawn],
+        "explained_fraction": entry.explained_fraction,
     }
 
 
-def _alternative(candidate: Candidate) -> dict[str, Any]:
+def _symmetry(composition: Composition) -> dict[str, Any] | None:
+    """The map's symmetry and, by their numbers in `copies`, what it relates; None where it relates nothing."""
+    orbits = [list(orbit.copies) for orbit in composition.orbits]
+    known = composition.symmetry
+    if known is None and all(len(orbit) < 2 for orbit in orbits):
+        return None
+    return {
+        **(known.as_dict() if known is not None else {"group": "file"}),
+        "orbits": orbits,
+        "asymmetric_unit": [orbit[0] for orbit in orbits],
+        "averaged": composition.averaged,
+    }
+
+
+def _alternative(other: Alternative, copy: Candidate) -> dict[str, Any]:
+    structure, text = other.candidate.structure, sentence(other, copy)
+    return {"structure": structure, "elsewhere": other.elsewhere, "text": text, **_place(other.candidate)}
+
+
+def _place(candidate: Candidate) -> dict[str, Any]:
     return {
         "round": candidate.round,
         "confidence": candidate.confidence,

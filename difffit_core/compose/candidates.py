@@ -26,6 +26,7 @@ class Candidate:
     placed: Placed
     cluster: Cluster
     round: int  # from 1
+    by_symmetry: bool = False  # not found by a fit, but where symmetry puts it
 
     @property
     def score(self) -> float:
@@ -54,14 +55,19 @@ class Shapes:
     """Search trees of the structures in their own frames, shared by all their candidates."""
 
     trees: tuple[cKDTree, ...]
+    radii: tuple[float, ...]  # Å, of the spheres around the centroids that hold all atoms
 
     @classmethod
     def of(cls, structures: tuple[Structure, ...]) -> "Shapes":
         """One tree per structure."""
-        return cls(tuple(cKDTree(structure.xyz) for structure in structures))
+        reach = [np.linalg.norm(structure.xyz - structure.centroid_xyz, axis=1).max() for structure in structures]
+        return cls(tuple(cKDTree(structure.xyz) for structure in structures), tuple(map(float, reach)))
 
     def overlap(self, a: Candidate, b: Candidate) -> float:
         """The larger share of one molecule's atoms that lie on atoms of the other."""
+        apart = a.cluster.representative.position_xyz[0] - b.cluster.representative.position_xyz[0]
+        if np.linalg.norm(apart) > self.radii[a.structure] + self.radii[b.structure] + TOUCH:
+            return 0.0
         return max(self._share_inside(a, b), self._share_inside(b, a))
 
     def _share_inside(self, a: Candidate, b: Candidate) -> float:

@@ -1,6 +1,6 @@
 """All copies together: each climbs in the full map while it keeps its distance from the others."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64
@@ -8,10 +8,10 @@ from numpy import ndarray
 from scipy.spatial import cKDTree
 
 from difffit_core.compose.candidates import Candidate
-from difffit_core.data.placed import Placed
+from difffit_core.compose.mates import moved_to
 from difffit_core.data.poses import Poses
-from difffit_core.data.results import Scores
 from difffit_core.events import Job, StageAdvanced, StageStarted, run
+from difffit_core.fit.clashes import TOO_CLOSE
 from difffit_core.fit.climb import Climb, Evaluate, climb
 from difffit_core.fit.device import Engine
 from difffit_core.fit.kernels.evaluate import Evaluation
@@ -20,7 +20,6 @@ from difffit_core.fit.scores import score_poses
 from difffit_core.fit.search import make_evaluator
 from difffit_core.fit.target import Target
 
-NEAREST = 3.0  # Å: heavy atoms of two molecules that are nearer than this clash
 WEIGHT = 1.5  # of the mean squared clash (Å²) against the correlation
 SWEEPS, STEPS = 2, 12
 POINTS = 20_000
@@ -45,9 +44,9 @@ class Surroundings:
         self, matrix: Float64[ndarray, "3 3"], position: Float64[ndarray, "3"]
     ) -> tuple[float, Float64[ndarray, "3"], Float64[ndarray, "3"]]:
         arm = self.model_xyz @ matrix.T
-        distance, nearest = map(np.asarray, self.others.query(arm + position, distance_upper_bound=NEAREST))
+        distance, nearest = map(np.asarray, self.others.query(arm + position, distance_upper_bound=TOO_CLOSE))
         hit = np.flatnonzero(np.isfinite(distance))
-        depth = NEAREST - distance[hit]
+        depth = TOO_CLOSE - distance[hit]
         away = (arm[hit] + position - self.others.data[nearest[hit]]) / np.maximum(distance[hit], 1e-6)[:, None]
         push = 2 * depth[:, None] * away * (WEIGHT / len(arm))
         return -WEIGHT * float((depth**2).sum()) / len(arm), push.sum(axis=0), np.cross(arm[hit], push).sum(axis=0)
@@ -63,17 +62,7 @@ def polish_together(
         k = step % len(copies)
         poses[k] = _settle(k, copies, poses, target, models[copies[k].structure], engine)
         yield StageAdvanced(step + 1)
-    return [_moved(copy, pose, target, models[copy.structure]) for copy, pose in zip(copies, poses, strict=True)]
-
-
-def count_clashes(copies: list[Candidate]) -> int:
-    """Atoms that are nearer than 3 Å to an atom of another copy."""
-    total = 0
-    for k, copy in enumerate(copies):
-        rest = _others(k, [other.placed.xyz for other in copies])
-        if rest is not None:
-            total += int(np.isfinite(rest.query(copy.placed.xyz, distance_upper_bound=NEAREST)[0]).sum())
-    return total
+    return [_rescored(copy, pose, target, models[copy.structure]) for copy, pose in zip(copies, poses, strict=True)]
 
 
 def _settle(k: int, copies: list[Candidate], poses: list[Poses], target: Target, model: Model, engine: Engine) -> Poses:
@@ -108,9 +97,7 @@ def _others(k: int, placed: list[Float64[ndarray, "atom 3"]]) -> cKDTree | None:
     return cKDTree(atoms) if len(atoms) else None
 
 
-def _moved(copy: Candidate, pose: Poses, target: Target, model: Model) -> Candidate:
-    structure = copy.placed.structure
-    scores: Scores = score_poses(structure, target.whole, target.contour_level, target.resolution, pose, model=model)
-    matrix = pose.map_from_model(structure.centroid_xyz)[0]
-    cluster = replace(copy.cluster, representative=pose, scores=scores[0])
-    return replace(copy, placed=Placed(structure, matrix), cluster=cluster)
+def _rescored(copy: Candidate, pose: Poses, target: Target, model: Model) -> Candidate:
+    structure, level = copy.placed.structure, target.contour_level
+    scores = score_poses(structure, target.whole, level, target.resolution, pose, model=model)
+    return moved_to(copy, pose, scores[0])

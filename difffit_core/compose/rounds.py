@@ -1,28 +1,35 @@
 """Rounds of fit, choose, remove, until nothing confident is left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from difffit_core.compose.candidates import OVERLAP, Candidate, Shapes, candidates_of
-from difffit_core.compose.choose import choose
-from difffit_core.compose.joint_polish import count_clashes, polish_together
-from difffit_core.compose.symmetry import Symmetry, detect_symmetry
+from difffit_core.compose.accept import State, accept
+from difffit_core.compose.candidates import Candidate, Shapes, candidates_of
+from difffit_core.compose.decisions import Alternative, LeftOut, Withdrawn, alternatives_of, left_out
+from difffit_core.compose.joint_polish import polish_together
+from difffit_core.compose.mates import Operators, OperatorsOf, moved_to, operators_of_file, settle_mates, unknown_places
+from difffit_core.compose.orbits import Orbit, average, orbits_of
+from difffit_core.compose.symmetry import Symmetry, find_symmetry
+from difffit_core.data.poses import Poses
 from difffit_core.data.removal import RemovalSettings, explained_fraction
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
-from difffit_core.errors import FitError
+from difffit_core.errors import FitError, SettingsError
 from difffit_core.events import Job, Message
-from difffit_core.fit.device import choose_engine
+from difffit_core.files.assembly_records import assembly_operators
+from difffit_core.fit.clashes import count_close_atoms
+from difffit_core.fit.device import Engine, choose_engine
 from difffit_core.fit.fit_structure import fit_into, prepare
 from difffit_core.fit.model import Model
-from difffit_core.fit.subtract import remove_density
+from difffit_core.fit.scores import score_poses
+from difffit_core.fit.subtract import Remaining, remove_density
 from difffit_core.fit.target import Target
 from difffit_core.settings import FitSettings
 
-CONFIDENT = 0.95  # from here on a placement is accepted without asking
 MOST_ROUNDS = 6
+EXPLAINED = 0.95  # of the density above the contour: what is left is the edges of what was removed
 
 
 @dataclass(frozen=True)
@@ -30,16 +37,10 @@ class Round:
     """What one round did."""
 
     number: int  # from 1
-    accepted: tuple[Candidate, ...]
     tried: tuple[int, ...]  # structures that were fitted
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A structure without a copy, and why."""
-
-    structure: int
-    reason: str
+    accepted: tuple[Candidate, ...]
+    withdrawn: tuple[Withdrawn, ...]  # copies of earlier rounds
+    explained_fraction: float  # of the voxels above the contour, by all copies so far
 
 
 @dataclass(frozen=True)
@@ -48,127 +49,179 @@ class Composition:
 
     copies: tuple[Candidate, ...]
     rounds: tuple[Round, ...]
+    stopped: str  # why there was no further round
     left_out: tuple[LeftOut, ...]
-    alternatives: tuple[tuple[Candidate, ...], ...]  # per copy: where else its structure could confidently stand
+    alternatives: tuple[tuple[Alternative, ...], ...]  # per copy
     remaining: Volume
     explained_fraction: float  # of the voxels above the contour
     symmetry: Symmetry | None  # of the map
+    orbits: tuple[Orbit, ...]  # copies that symmetry relates
+    averaged: float  # Å by which copies moved at most when their poses were made symmetric
     clashes: tuple[int, int]  # atoms nearer than 3 Å to another copy, before and after the joint polish
     contour_level: float
     resolution: float
 
 
-@dataclass
-class Progress:
-    """What is known so far; grows from round to round."""
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is composed from what."""
 
-    copies: list[Candidate]
-    rounds: list[Round]
-    seen: list[Candidate]  # confident candidates, accepted or not
-    best: dict[int, Candidate]  # the most confident candidate of each structure
+    structures: tuple[Structure, ...]
+    volume: Volume
+    target: Target
+    settings: FitSettings  # with the contour level and resolution of the target
+    removal: RemovalSettings
+    models: dict[int, Model]
+    engine: Engine
+    operators_of: OperatorsOf
+
+    def without(self, copies: list[Candidate]) -> Remaining:
+        """The map less what the copies explain."""
+        return remove_density(self.volume, [copy.placed for copy in copies], self.removal)
+
+    def explained(self, remaining: Remaining) -> float:
+        """Share of the voxels above the contour that is gone."""
+        return explained_fraction(self.volume, self.target.contour_level, remaining.removals)
+
+    def mates_of(self, copy: Candidate, known: Sequence[Candidate]) -> list[Candidate]:
+        """Where symmetry puts more copies of this one, beside those that are known."""
+        predicted = unknown_places(copy, self.operators_of(copy), known, self.settings)
+        return settle_mates(copy, predicted, self.target, self.models[copy.structure], self.engine, self.settings)
 
 
-def compose(
-    structures: tuple[Structure, ...], volume: Volume, settings: FitSettings, *, most: Mapping[int, int] | None = None
+def compose_assembly(
+    structures: tuple[Structure, ...],
+    volume: Volume,
+    settings: FitSettings,
+    *,
+    most: Mapping[int, int] | None = None,
+    symmetry: str = "auto",
 ) -> Job[Composition]:
     """Place all copies of the structures in the map; `most` limits the copies of some of them (index → number).
 
-    Nothing is accepted below a confidence of 0.95, and nothing that overlaps a better explanation.
+    `symmetry` is auto (looked for in the map), none, helical, a point group like D7, or file: what the structures'
+    assembly records say. Raises FitError when map or structures cannot be used, or lack the symmetry asked for.
     """
-    limits = dict(most or {})
     target = yield from prepare(volume, settings)
+    found = None if symmetry == "file" else (yield from find_symmetry(target, symmetry))
+    task = _task(structures, volume, target, settings, _operators(symmetry, found, structures, target))
+    state = State(Shapes.of(structures), dict(most or {}), target.resolution, task.settings)
+    rounds, stopped = yield from _all_rounds(task, state)
+    before = count_close_atoms([copy.placed for copy in state.copies])
+    polished = yield from polish_together(state.copies, target, task.models, task.engine)
+    if count_close_atoms([copy.placed for copy in polished]) > before:
+        polished = list(state.copies)
+    orbits = orbits_of(polished, task.operators_of, task.settings)
+    final, moved = average(polished, orbits, target, task.models)
+    return _composition(task, state, final, rounds, stopped, symmetry=found, orbits=orbits, moved=moved, before=before)
+
+
+def _task(
+    structures: tuple[Structure, ...],
+    volume: Volume,
+    target: Target,
+    settings: FitSettings,
+    operators_of: OperatorsOf,
+) -> Task:
     fixed = replace(settings, level=target.contour_level, resolution=target.resolution)
     removal = RemovalSettings(level=target.contour_level, resolution=target.resolution)
-    shapes, state, remaining = Shapes.of(structures), Progress([], [], [], {}), volume
-    for number in range(1, MOST_ROUNDS + 1):
-        wanted = [k for k in range(len(structures)) if _missing(k, state, limits)]
-        found = yield from _fit_all(structures, wanted, remaining, target if number == 1 else None, fixed, number)
-        accepted = accept(found, state, shapes, limits, target.resolution)
-        state.rounds.append(Round(number, tuple(accepted), tuple(wanted)))
-        yield Message(f"Round {number}: {len(accepted)} copies accepted, {len(state.copies)} in all.")
-        if not accepted or not any(_missing(k, state, limits) for k in range(len(structures))):
-            break
-        remaining = remove_density(volume, [copy.placed for copy in state.copies], removal).volume
-    clashes_before = count_clashes(state.copies)
     models = {k: Model(structure, settings.objective) for k, structure in enumerate(structures)}
     engine = choose_engine(settings.device, settings.backend)
-    polished = yield from polish_together(state.copies, target, models, engine)
-    symmetry = yield from detect_symmetry(target)
-    left = remove_density(volume, [copy.placed for copy in polished], removal)
-    return Composition(
-        copies=tuple(polished),
-        rounds=tuple(state.rounds),
-        left_out=tuple(_left_out(k, structures, state) for k in range(len(structures)) if not _count(k, state)),
-        alternatives=tuple(_alternatives(copy, state) for copy in state.copies),
-        remaining=left.volume,
-        explained_fraction=explained_fraction(volume, target.contour_level, left.removals),
-        symmetry=symmetry,
-        clashes=(clashes_before, count_clashes(polished)),
-        contour_level=target.contour_level,
-        resolution=target.resolution,
-    )
+    return Task(structures, volume, target, fixed, removal, models, engine, operators_of)
 
 
-def accept(
-    found: list[Candidate], state: Progress, shapes: Shapes, limits: Mapping[int, int], resolution: float
-) -> list[Candidate]:
-    """Add to the copies those confident candidates that explain most without overlapping anything; returns them."""
-    for candidate in found:
-        known = state.best.get(candidate.structure)
-        if known is None or candidate.confidence > known.confidence:
-            state.best[candidate.structure] = candidate
-    confident = [c for c in found if c.confidence >= CONFIDENT]
-    state.seen += confident
-    free = [c for c in confident if not any(shapes.overlap(c, copy) > OVERLAP for copy in state.copies)]
-    left = {k: most - _count(k, state) for k, most in limits.items()}
-    gain = np.array([c.gain(resolution) for c in free])
-    chosen = choose(gain, shapes.conflicts(free), [c.structure for c in free], left)
-    accepted = sorted((free[k] for k in chosen), key=lambda c: -c.score)
-    state.copies += accepted
-    return accepted
+def _operators(asked: str, symmetry: Symmetry | None, structures: tuple[Structure, ...], target: Target) -> OperatorsOf:
+    """The operators that make mates of a copy: the map's, or those of the copy's own file."""
+    if asked == "file":
+        stated = [assembly_operators(structure) for structure in structures]
+        if all(len(operators) == 1 for operators in stated):
+            raise SettingsError(
+                "No structure has assembly records with more than one copy; choose --symmetry auto or a point group."
+            )
+        return lambda copy: operators_of_file(copy, stated[copy.structure])
+    identity: Operators = np.eye(3, 4)[None]
+    operators = symmetry.operators(float(np.linalg.norm(target.extent_xyz))) if symmetry else identity
+    return lambda copy: operators
 
 
-def _fit_all(
-    structures: tuple[Structure, ...],
-    wanted: list[int],
-    volume: Volume,
-    target: Target | None,
-    settings: FitSettings,
-    number: int,
-) -> Job[list[Candidate]]:
-    """Candidates of the wanted structures in a map, the largest structure first."""
+def _all_rounds(task: Task, state: State) -> Job[tuple[list[Round], str]]:
+    """Fit, accept and remove until there is a reason to stop."""
+    rounds: list[Round] = []
+    remaining, explained = task.volume, 0.0
+    for number in range(1, MOST_ROUNDS + 1):
+        wanted = [k for k in range(len(task.structures)) if state.is_missing(k)]
+        if not wanted:
+            return rounds, "All copies that were asked for are placed."
+        if explained >= EXPLAINED:
+            return rounds, "The copies explain the map."
+        found = yield from _fit_all(task, wanted, remaining, number)
+        accepted, gone = accept(found, state, task.mates_of)
+        left = task.without(state.copies)
+        remaining, explained = left.volume, task.explained(left)
+        rounds.append(Round(number, tuple(wanted), tuple(accepted), tuple(gone), explained))
+        yield Message(f"Round {number}: {len(accepted)} copies accepted, {len(state.copies)} in all.")
+        for one in gone:
+            yield Message(f"Round {number}: withdrawn. {one.reason}")
+        if not accepted:
+            return rounds, "Nothing else stands out in what is left of the map."
+    return rounds, f"{MOST_ROUNDS} rounds were made."
+
+
+def _fit_all(task: Task, wanted: list[int], volume: Volume, number: int) -> Job[list[Candidate]]:
+    """Candidates of the wanted structures in what is left of the map, the largest structure first."""
     found: list[Candidate] = []
     try:
-        target = target or (yield from prepare(volume, settings))
+        target = task.target if number == 1 else (yield from prepare(volume, task.settings))
     except FitError:
-        return found  # nothing is left above the contour: the map is explained
-    for k in sorted(wanted, key=lambda k: -len(structures[k])):
-        yield Message(f"Round {number}: fitting {structures[k].name}.")
-        result = yield from fit_into(structures[k], target, settings)
-        found += candidates_of(k, structures[k], result, number)
+        return found  # nothing is left above the contour
+    for k in sorted(wanted, key=lambda k: -len(task.structures[k])):
+        yield Message(f"Round {number}: fitting {task.structures[k].name}.")
+        result = yield from fit_into(task.structures[k], target, task.settings)
+        new = candidates_of(k, task.structures[k], result, number)
+        found += new if number == 1 else _scored_in_whole_map(new, task)
     return found
 
 
-def _count(structure: int, state: Progress) -> int:
-    return sum(copy.structure == structure for copy in state.copies)
+def _scored_in_whole_map(candidates: list[Candidate], task: Task) -> list[Candidate]:
+    """Candidates of a remaining map with their scores in the map as it was given: copies are compared by these."""
+    if not candidates:
+        return candidates
+    model, target = task.models[candidates[0].structure], task.target
+    poses = Poses.concatenate([candidate.cluster.representative for candidate in candidates])
+    level, resolution = target.contour_level, target.resolution
+    scores = score_poses(model.structure, target.whole, level, resolution, poses, model=model)
+    return [moved_to(candidate, poses[[k]], scores[k]) for k, candidate in enumerate(candidates)]
 
 
-def _missing(structure: int, state: Progress, limits: Mapping[int, int]) -> bool:
-    """Whether more copies of a structure may be there."""
-    return structure not in limits or _count(structure, state) < limits[structure]
-
-
-def _left_out(structure: int, structures: tuple[Structure, ...], state: Progress) -> LeftOut:
-    best = state.best.get(structure)
-    name = structures[structure].name
-    if best is None:
-        return LeftOut(structure, f"{name} found no place in the map.")
-    if best.confidence >= CONFIDENT:
-        return LeftOut(structure, f"{name} stands out only where another structure explains the density better.")
-    return LeftOut(structure, f"No placement of {name} stands out: the best has confidence {best.confidence:.2f}.")
-
-
-def _alternatives(copy: Candidate, state: Progress) -> tuple[Candidate, ...]:
-    """Other confident places of the same structure where no copy of it stands."""
-    taken = [id(c) for c in state.copies]
-    return tuple(c for c in state.seen if c.structure == copy.structure and id(c) not in taken)
+def _composition(
+    task: Task,
+    state: State,
+    copies: list[Candidate],
+    rounds: list[Round],
+    stopped: str,
+    *,
+    symmetry: Symmetry | None,
+    orbits: tuple[Orbit, ...],
+    moved: float,
+    before: int,
+) -> Composition:
+    left = task.without(copies)
+    shapes, names = state.shapes, range(len(task.structures))
+    reasons = [
+        left_out(k, task.structures[k], state.count(k), state.most.get(k), state.known, copies, shapes) for k in names
+    ]
+    return Composition(
+        copies=tuple(copies),
+        rounds=tuple(rounds),
+        stopped=stopped,
+        left_out=tuple(reason for reason in reasons if reason is not None),
+        alternatives=tuple(alternatives_of(copy, copies, state.known, shapes) for copy in copies),
+        remaining=left.volume,
+        explained_fraction=task.explained(left),
+        symmetry=symmetry,
+        orbits=orbits,
+        averaged=moved,
+        clashes=(before, count_close_atoms([copy.placed for copy in copies])),
+        contour_level=task.target.contour_level,
+        resolution=task.target.resolution,
+    )

@@ -1,4 +1,4 @@
-"""Point-group symmetry of a map, from the map alone.
+"""Symmetry of a map, from the map alone or as asked for.
 
 The map's own density is the probe: it is turned about its centre by 360°/n for many axes and climbs, like any
 structure, onto itself. An axis is real when the refined rotation is 360°/n again, leaves the centre where it is, and
@@ -12,7 +12,10 @@ from jaxtyping import Float64
 from numpy import ndarray
 from scipy.spatial.transform import Rotation
 
+from difffit_core.compose.helix import Helix, detect_helix, is_filament
+from difffit_core.compose.point_group import Axis, group_rotations, ideal_axes, lay_onto, rotations_about
 from difffit_core.data.poses import Poses
+from difffit_core.errors import FitError
 from difffit_core.events import Job, StageAdvanced, StageStarted, run
 from difffit_core.fit.climb import Climb, climb
 from difffit_core.fit.device import Engine, choose_engine
@@ -24,32 +27,32 @@ from difffit_core.fit.target import Field, Target
 HIGHEST_ORDER = 12
 N_AXES = 2500  # over a hemisphere: neighbours are about 3° apart
 N_COARSE, N_FINE = 2000, 10_000  # points of the map that are turned
-REFINED = 6  # axes of each order that climb
-LEAST_CORRELATION = 0.8  # of the map with itself
+REFINED, FEW_REFINED = {2: 24, 3: 12}, 6  # axes of each order that climb: a few more than an icosahedron has
+LEAST_CORRELATION, LEAST_ASKED_FOR = 0.8, 0.4  # of the map with itself, by itself and when the user says so
+ADVICE = "choose --symmetry auto or none"
 MOST_ANGLE_OFF, MOST_SHIFT = 1.0, 1.0  # degrees from 360°/n; Å by which the turn may move the centre
 
 
 @dataclass(frozen=True)
-class Axis:
-    """A rotation axis of the map."""
-
-    order: int
-    direction_xyz: Float64[ndarray, "3"]  # unit vector
-    correlation: float  # of the map with itself after the turn
-
-
-@dataclass(frozen=True)
 class Symmetry:
-    """The point group of a map."""
+    """The point group of a map, or the screw of a helical one."""
 
-    group: str  # Schoenflies without subscript: C3, D7, T, O, I
+    group: str  # Schoenflies without subscript: C3, D7, T, O, I; or helical
     centre_xyz: Float64[ndarray, "3"]  # Å, map frame
     axes: tuple[Axis, ...]  # highest order first
+    helix: Helix | None = None
 
     @property
     def main_axis(self) -> Axis:
         """The axis of highest order."""
         return self.axes[0]
+
+    def operators(self, length: float) -> Float64[ndarray, "operator 3 4"]:
+        """The transforms (map frame) that leave the map as it is, the identity first; screws up to a length (Å)."""
+        if self.helix is not None:
+            return self.helix.operators(length)
+        turns = rotations_about(self.group, self.axes).as_matrix()
+        return np.concatenate([turns, (self.centre_xyz - turns @ self.centre_xyz)[:, :, None]], axis=2)
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for `assembly.json`."""
@@ -60,21 +63,69 @@ class Symmetry:
                 {"order": a.order, "direction_xyz": a.direction_xyz.tolist(), "correlation": a.correlation}
                 for a in self.axes
             ],
+            "helix": self.helix.as_dict() if self.helix else None,
         }
+
+
+def check_symmetry(asked: str) -> None:
+    """Raise SettingsError when this is no symmetry that can be asked for."""
+    if asked not in ("auto", "none", "helical", "file"):
+        group_rotations(asked)
+
+
+def find_symmetry(target: Target, asked: str) -> Job[Symmetry | None]:
+    """What was asked for: `none`, `auto`, `helical`, or a point group like D7, laid onto the axes of the map.
+
+    Raises FitError when the map does not have the symmetry that was asked for.
+    """
+    if asked == "none":
+        return None
+    if asked == "helical" or (asked == "auto" and is_filament(target)):
+        helix = yield from detect_helix(target)
+        if helix is not None:
+            return Symmetry("helical", helix.point_xyz, (), helix)
+        if asked == "helical":
+            raise FitError(f"The map shows no helical symmetry; {ADVICE}.")
+    if asked == "auto":
+        return (yield from detect_symmetry(target))
+    return (yield from _laid_onto_map(asked, target))
+
+
+def _laid_onto_map(group: str, target: Target) -> Job[Symmetry]:
+    """The point group that was asked for, where it fits the map best."""
+    orders = sorted({axis.order for axis in ideal_axes(group)})
+    found, centre = yield from find_axes(target, orders, least_correlation=LEAST_ASKED_FOR)
+    axes = lay_onto(group, found)
+    if axes is None:
+        seen = ", ".join(f"{axis.order}-fold ({axis.correlation:.2f})" for axis in found[:4]) or "none"
+        raise FitError(f"The map does not show the symmetry {group}; the axes found are {seen}. {ADVICE.capitalize()}.")
+    return Symmetry(group, centre, axes)
 
 
 def detect_symmetry(target: Target) -> Job[Symmetry | None]:
     """The highest point group that the map has; None for an asymmetric one."""
-    yield StageStarted("symmetry", HIGHEST_ORDER - 1)
+    found, centre = yield from find_axes(target, list(range(2, HIGHEST_ORDER + 1)))
+    real = _without_powers(found)
+    if not real:
+        return None
+    group = group_of(real)
+    return Symmetry(group, centre, lay_onto(group, real) or tuple(real[:1]))
+
+
+def find_axes(
+    target: Target, orders: list[int], *, least_correlation: float = LEAST_CORRELATION
+) -> Job[tuple[list[Axis], Float64[ndarray, "3"]]]:
+    """The rotation axes of these orders, and the point (Å) through which they pass."""
+    yield StageStarted("symmetry", len(orders))
     engine = choose_engine("cpu", "numba")
     coarse, fine = target.field(max(target.resolution, float(target.extent_xyz.max()) / 14)), target.native
     centre = centre_of_mass(fine, target.level)
     axes: list[Axis] = []
-    for order in range(2, HIGHEST_ORDER + 1):
-        axes += axes_of_order(order, coarse, fine, target.level, centre, engine)
-        yield StageAdvanced(order - 1)
-    real = _without_powers(axes)
-    return Symmetry(group_of(real), centre, tuple(real)) if real else None
+    for step, order in enumerate(orders, 1):
+        found = axes_of_order(order, coarse, fine, target.level, centre, engine)
+        axes += [axis for axis in found if axis.correlation >= least_correlation]
+        yield StageAdvanced(step)
+    return axes, centre
 
 
 def axes_of_order(
@@ -86,7 +137,7 @@ def axes_of_order(
     poses = Poses(turns.as_quat(), np.tile(centre, (N_AXES, 1)))
     probe = map_probe(coarse, 0.0, centre, N_COARSE)
     value = evaluate(coarse, probe, poses, engine.evaluate, gradient=False).value
-    start = poses[distinct_directions(directions, value, REFINED if order > 2 else 4 * REFINED)]
+    start = poses[distinct_directions(directions, value, REFINED.get(order, FEW_REFINED))]
     arm = float(np.sqrt((probe.points_xyz.astype(float) ** 2).sum(axis=1).mean()))
     for field, count in ((coarse, N_COARSE), (fine, N_FINE)):
         part = map_probe(field, level if field is fine else 0.0, centre, count)
@@ -101,7 +152,7 @@ def _real_axes(order: int, poses: Poses, value: Float64[ndarray, " pose"], centr
     angle = np.linalg.norm(turn, axis=1)
     off = np.abs(np.degrees(angle) - 360 / order)
     shift = np.linalg.norm(poses.position_xyz - centre, axis=1)
-    real = (value >= LEAST_CORRELATION) & (off <= MOST_ANGLE_OFF) & (shift <= MOST_SHIFT)
+    real = (value >= LEAST_ASKED_FOR) & (off <= MOST_ANGLE_OFF) & (shift <= MOST_SHIFT)
     axes: list[Axis] = []
     for k in np.flatnonzero(real)[np.argsort(-value[real])]:
         direction = turn[k] / angle[k]

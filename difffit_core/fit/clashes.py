@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 from jaxtyping import Bool, Float64
@@ -67,6 +67,17 @@ def find_clashes(copies: Sequence[Placed], *, closer_than: float = TOO_CLOSE) ->
         if pairs:
             found.append(Clashes(a, b, pairs, _shared_volume(trees[a], trees[b])))
     return tuple(sorted(found, key=lambda clashes: -clashes.buried_volume))
+
+
+def count_close_atoms(copies: Sequence[Placed], *, closer_than: float = TOO_CLOSE) -> int:
+    """Atoms that are nearer than so many Å to an atom of another copy; those of all copies together."""
+    atoms = [copy.xyz for copy in copies]
+    trees = [cKDTree(xyz) for xyz in atoms]
+    close = [np.zeros(len(xyz), bool) for xyz in atoms]
+    for a, b in permutations(range(len(copies)), 2):
+        if _boxes_meet(atoms[a], atoms[b], closer_than):
+            close[a] |= np.isfinite(trees[b].query(atoms[a], distance_upper_bound=closer_than)[0])
+    return sum(int(np.count_nonzero(flags)) for flags in close)
 
 
 def shared_volume(first: Placed, second: Placed) -> float:

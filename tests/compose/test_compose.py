@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from difffit_core.compose.candidates import Shapes, candidates_of
-from difffit_core.compose.rounds import CONFIDENT, Composition, compose
+from difffit_core.compose.decisions import CONFIDENT
+from difffit_core.compose.rounds import Composition, compose_assembly
 from difffit_core.data.poses import Poses, angles_between
 from difffit_core.events import run
 from difffit_core.files.map_files import read_volume
@@ -23,7 +24,7 @@ SETTINGS = FitSettings(resolution=SAMPLE.resolution)
 
 @pytest.fixture(scope="module")
 def haemoglobin() -> Composition:
-    return run(compose((*CHAINS, STRANGER), VOLUME, SETTINGS))
+    return run(compose_assembly((*CHAINS, STRANGER), VOLUME, SETTINGS))
 
 
 def true_places(composition: Composition, structure: int) -> set[int]:
@@ -73,7 +74,7 @@ def test_the_remaining_map_lacks_what_the_copies_explain(haemoglobin):
 
 
 def test_no_more_copies_than_asked_for():
-    composition = run(compose(CHAINS[:1], VOLUME, SETTINGS, most={0: 1}))
+    composition = run(compose_assembly(CHAINS[:1], VOLUME, SETTINGS, most={0: 1}))
     assert len(composition.copies) == 1
     assert true_places(composition, 0) in ({0}, {1})
     assert len(composition.rounds) == 1
