@@ -20,7 +20,10 @@ from app.scene.palette import (
 from app.scene.styles import ColourScheme
 from difffit_core.data.structure import Structure
 
-B_FACTOR_ENDS = (5.0, 95.0)  # percentiles at the ends of the scale: a ligand's are often far above all others
+B_FACTOR_ENDS = (
+    5.0,
+    95.0,
+)  # percentiles of the residues', for the scale's ends: ligands are often far above all others
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +86,9 @@ class Colouring:
         if self.ends is not None:
             return self.ends
         values, _ = self._atom_values(structure)
+        if self.scheme == "b_factor" and len(structure):  # by residue: a few large ligands have many atoms
+            count = np.bincount(structure.residue_index)
+            values = np.bincount(structure.residue_index, weights=values) / np.maximum(count, 1)
         finite = values[np.isfinite(values)]
         if len(finite) == 0:
             return 0.0, 1.0

@@ -16,6 +16,7 @@ from app.theme import Colour
 
 IDENTITIES = 2.0**16  # more items than anyone opens; the target is one of floats
 LINE_WIDTH, LINE_WIDTH_AT = 1.3, 900  # pixels, in a picture whose smaller side has that many
+PALEST_LINE = 0.6  # opacity of lines that would be much thinner than a pixel
 Mode = Literal["opaque", "transparent", "identity"]
 
 
@@ -105,6 +106,7 @@ class Painter:
         for program in impostor_programs:
             program["u_range"] = view.seen
         self._balls["opaque"]["u_mark"] = view.mark
+        self._slice["u_background"] = view.background
         for program in (self._mesh["transparent"], self._lines):
             program["u_background"], program["u_fog"] = view.background, view.fog
 
@@ -149,9 +151,10 @@ class Painter:
         if lines.n_lines == 0 or self.mode != "transparent" or self.portion[0] > 0 or self._view is None:
             return
         self._set_look(self._lines, look)
-        self._lines["u_opacity"] = look.opacity
+        width = LINE_WIDTH * min(self._view.size) / LINE_WIDTH_AT
+        self._lines["u_opacity"] = look.opacity * min(1.0, max(width, PALEST_LINE))
         self._lines["a_position"], self._lines["a_colour"] = lines.position, lines.colour
-        gloo.set_line_width(max(1.0, LINE_WIDTH * min(self._view.size) / LINE_WIDTH_AT))
+        gloo.set_line_width(max(1.0, width))
         self._lines.draw("lines", lines.index)
 
     def handles(self, mesh: MeshBuffers, centre_xyz: Float64[ndarray, "3"], share: float) -> None:

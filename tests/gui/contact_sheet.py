@@ -100,8 +100,10 @@ def cartoon(studio: Studio) -> None:
 
 
 def tube(studio: Studio) -> None:
-    """Tube by B-factor."""
-    studio.show_whole()
+    """Tube by B-factor (made-up values)."""
+    away = np.linalg.norm(studio.whole.xyz - studio.whole.centroid_xyz, axis=1)
+    structure = dataclasses.replace(studio.whole, b_factor=(15 + 0.08 * away**2).astype(np.float32))
+    studio.view.show_structure("whole", structure, map_from_model=WHOLE_IN_MAP)
     studio.view.set_structure_style("whole", representation="tube", colour_by="b_factor")
 
 
@@ -121,7 +123,8 @@ def predicted(studio: Studio) -> None:
     """Cartoon by pLDDT (made-up values)."""
     studio.show_chain()
     view = studio.view
-    b_factor = np.interp(studio.chain.b_factor, np.percentile(studio.chain.b_factor, [2, 98]), [97, 35])
+    share = studio.chain.residue_index / studio.chain.residue_index[-1]
+    b_factor = 70 - 32 * np.cos(7 * share)
     structure = dataclasses.replace(studio.chain, b_factor=b_factor.astype(np.float32))
     view.show_structure("chain", structure, map_from_model=CHAIN_IN_MAP)
     view.set_structure_style("chain", colour_by="plddt")

@@ -222,10 +222,12 @@ void main() {
 
 SLICE_FRAGMENT = """
 uniform sampler2D u_density;
+uniform vec3 u_background;
 varying vec3 v_position;
 varying vec2 v_place;
 
-void main() {
-    gl_FragColor = vec4(vec3(texture2D(u_density, v_place).r), -v_position.z);
+void main() {  // no density is like the background: only what is there stands out, on light and on dark ground
+    float density = texture2D(u_density, v_place).r;
+    gl_FragColor = vec4(mix(u_background, vec3(1.0) - u_background, density), -v_position.z);
 }
 """

@@ -108,7 +108,7 @@ def test_slice_shows_densities_in_grey(viewport: Viewport, qtbot: QtBot) -> None
     image = viewport.image().astype(int)
     middle, corner = image[SIZE[1] // 2, SIZE[0] // 2], image[SIZE[1] // 2 - 70, SIZE[0] // 2 - 70]
     assert np.ptp(middle[:3]) <= 2
-    assert middle[0] > corner[0] + 60  # the ball's middle is its densest part
+    assert middle[0] < corner[0] - 60  # the ball's middle is its densest part, dark on light ground
     viewport.hide_slice("map")
     assert share_of(viewport.image(), "drawn") == 0
 
