@@ -59,6 +59,7 @@ class ActionRecord:
     group: str | None = None  # actions of a group exclude each other, and show a mark
     toggle: bool = False  # shows a mark while it is on
     also: str | None = None  # a second shortcut
+    on: bool = False  # marked at first
 
 
 RECORDS: tuple[ActionRecord, ...] = (
@@ -128,6 +129,15 @@ RECORDS: tuple[ActionRecord, ...] = (
         _any_cluster,
         toggle=True,
     ),
+    *(
+        ActionRecord(f"places_{by}", text, tip, None, None, group="places", on=by == "structure")
+        for by, text, tip in (
+            ("structure", "By &Structure", "Spheres and copies in the colour of their structure"),
+            ("cluster", "By &Cluster", "Spheres and copies of every cluster in a colour of its own"),
+            ("score", "By S&core", "Spheres and copies from the lowest to the highest correlation"),
+        )
+    ),
+    ActionRecord("clip", "&Clip …", "Cut away what is near or far", "Ctrl+Alt+P", None, _any_data),
     ActionRecord("orthographic", "&Orthographic", "Without perspective", "Ctrl+Alt+O", toggle=True),
     ActionRecord("spin", "Sp&in", "Turn the scene slowly", "Ctrl+Shift+R", None, _any_data, toggle=True),
     *(
@@ -170,6 +180,7 @@ class MenuRecord:
     entries: tuple["str | MenuRecord | None", ...]
 
 
+PLACES = MenuRecord("C&olour Places", ("places_structure", "places_cluster", "places_score"))
 MENUS: tuple[MenuRecord, ...] = (
     MenuRecord(
         "&File",
@@ -181,7 +192,7 @@ MENUS: tuple[MenuRecord, ...] = (
     ),
     MenuRecord("&Edit", ("undo", "redo", None, "copy_table", "filter", None, "preferences")),
     MenuRecord("F&it", ("fit", "cancel", "search_around")),
-    MenuRecord("&Clusters", ("next", "previous", None, "centre", "replay", "pin", "compare", None, "spheres")),
+    MenuRecord("&Clusters", ("next", "previous", None, "centre", "replay", "pin", "compare", None, "spheres", PLACES)),
     MenuRecord(
         "&View",
         (
@@ -190,6 +201,7 @@ MENUS: tuple[MenuRecord, ...] = (
             MenuRecord("&From", tuple(f"view_{side}" for side in ("front", "back", "left", "right", "top", "bottom"))),
             "orthographic",
             "spin",
+            "clip",
             None,
             MenuRecord("&Theme", ("theme_system", "theme_light", "theme_dark")),
             "@panels",
@@ -228,6 +240,7 @@ class Actions:
             if record.group is not None:
                 self._join_group(record.group, action, parent)
             action.setCheckable(record.toggle or record.group is not None)
+            action.setChecked(record.on)
             action.triggered.connect(_without_argument(handlers[record.key]))
             parent.addAction(action)
             self.by_key[record.key] = action

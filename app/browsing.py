@@ -1,7 +1,7 @@
 """The clusters in the 3D view: a sphere for each, copies for all chosen rows, two colours for a comparison."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from jaxtyping import Float, Float64
@@ -9,10 +9,13 @@ from numpy import ndarray
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.document import Document
-from app.panels.cluster_table import rows_of
+from app.panels.cluster_table import ClusterRow, rows_of
 from app.panels.clusters import ClustersPanel
+from app.scene.legends import Scale
+from app.scene.palette import CHAIN_COLOURS, SCORE_STOPS, score_colours, score_range
 from difffit_core.document.session import ClusterId, Colour, Session
 
+PlaceColouring = Literal["structure", "cluster", "score"]
 MOST_COPIES = 20  # chosen rows beyond are not drawn: more of them hide each other
 FADED = 0.55  # copies lie this far towards grey
 GREY = np.array([0.6, 0.6, 0.62])
@@ -33,6 +36,8 @@ class ClusterView(Protocol):
         position_xyz: Float64[ndarray, "cluster 3"],
         size: Float[ndarray, " cluster"],
         colour_rgb: Float[ndarray, "cluster 3"],
+        *,
+        legend: Scale | None = ...,
     ) -> None: ...
     def select_clusters(self, ids: Sequence[int]) -> None: ...
     def clear_clusters(self) -> None: ...
@@ -49,6 +54,7 @@ class Browsing(QObject):
         self._compared: dict[ClusterId, Colour] = {}
         self._alone: frozenset[str] = frozenset()  # keys of structures whose other places are not shown
         self.spheres_shown = False
+        self._colour_by: PlaceColouring = "structure"
         self._soon = QTimer(self, singleShot=True, interval=0)  # one press changes choice and document one by one
         self._soon.timeout.connect(self._show_overlay)
         document.changed.connect(self._follow)
@@ -59,6 +65,12 @@ class Browsing(QObject):
         """Show a sphere for every cluster, or none."""
         self.spheres_shown = shown
         self._draw_spheres(self._document.session)
+
+    def colour_places(self, by: PlaceColouring) -> None:
+        """Colour spheres and copies by their structure, by cluster, or by score."""
+        self._colour_by = by
+        self._draw_spheres(self._document.session)
+        self._soon.start()
 
     def compare(self, colours: dict[ClusterId, Colour], alone: Iterable[ClusterId] = ()) -> None:
         """Show these clusters in these colours until an empty dictionary is given.
@@ -102,7 +114,10 @@ class Browsing(QObject):
             range(len(rows)),
             np.concatenate([row.cluster.representative.position_xyz for row in rows]),
             np.array([row.cluster.hits for row in rows], dtype=np.float64),
-            np.array([row.colour for row in rows], dtype=np.float64),
+            place_colours(rows, self._colour_by),
+            legend=Scale("correlation about mean", SCORE_STOPS, *score_range(scores_of(rows)))
+            if self._colour_by == "score"
+            else None,
         )
         self._mark(self._panel.overlay)
 
@@ -135,9 +150,32 @@ class Browsing(QObject):
             name,
             of=item.key,
             map_from_model=fit.result.map_from_model(key.index),
-            colour=colour or faded(item.colour),
+            colour=colour or self._copy_colour(session, key) or faded(item.colour),
         )
         self._copies[key] = name
+
+    def _copy_colour(self, session: Session, key: ClusterId) -> Colour | None:
+        """The colour of a copy by cluster or score; None when it is its structure's."""
+        if self._colour_by == "structure":
+            return None
+        rows = rows_of(session)
+        number = next(number for number, row in enumerate(rows) if row.id == key)
+        red, green, blue = place_colours(rows, self._colour_by)[number]
+        return float(red), float(green), float(blue)
+
+
+def place_colours(rows: Sequence[ClusterRow], by: PlaceColouring) -> Float64[ndarray, "cluster 3"]:
+    """A colour for each row of the table."""
+    if by == "cluster":
+        return CHAIN_COLOURS[np.arange(len(rows)) % len(CHAIN_COLOURS)]
+    if by == "score":
+        return score_colours(scores_of(rows))
+    return np.array([row.colour for row in rows], dtype=np.float64)
+
+
+def scores_of(rows: Sequence[ClusterRow]) -> Float64[ndarray, " cluster"]:
+    """The correlation about the mean of each row."""
+    return np.array([float(row.cluster.scores.correlation_about_mean) for row in rows])
 
 
 def fitted_structures(session: Session, clusters: Iterable[ClusterId]) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Everything about the clusters together: browser, details, residues, replay, spheres and copies in the view."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -62,6 +64,9 @@ class ClusterDesk(QObject):
             "centre": self._centre,
             "replay": self._details.replay.toggle,
             "spheres": self._toggle_spheres,
+            "places_structure": partial(self.browsing.colour_places, "structure"),
+            "places_cluster": partial(self.browsing.colour_places, "cluster"),
+            "places_score": partial(self.browsing.colour_places, "score"),
         }
 
     def _connect(self) -> None:

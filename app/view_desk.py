@@ -16,6 +16,7 @@ from app.movie import MovieMaker
 from app.saving import IMAGE_FILTERS, ask_where, save_image
 from app.scene.styles import Axis, Side
 from app.scene.viewport import Viewport
+from app.shell.clip_dialog import ClipDialog
 from app.shell.picture_dialog import MovieDialog, MovieWish, PictureDialog, PictureWish
 from difffit_core.document.session import Session
 
@@ -32,6 +33,7 @@ class ViewDesk(QObject):
         super().__init__(window)
         self._window, self._controller, self._view = window, controller, viewport
         self._orthographic, self._spinning = False, False
+        self._clip = (0.0, 1.0)  # shares of the scene's depth between which it is shown
         self._zones: set[str] = set()  # maps that are shown around the structures only
         self.movie = MovieMaker(viewport, controller.tasks)
         self.movie.message.connect(self.message)
@@ -46,6 +48,7 @@ class ViewDesk(QObject):
         return sides | {
             "orthographic": self._toggle_projection,
             "spin": self._toggle_spin,
+            "clip": self.ask_clip,
             "save_image": self.ask_picture,
             "save_movie": self.ask_movie,
         }
@@ -65,6 +68,16 @@ class ViewDesk(QObject):
             case ["zone", "off"]:
                 self._zones.discard(key)
                 self._view.set_zone(key, None)
+
+    def ask_clip(self) -> None:
+        """Let the user cut away what is near or far."""
+        dialog = ClipDialog(*self._clip, self._window)
+        dialog.changed.connect(self._set_clip)
+        dialog.show()
+
+    def _set_clip(self, front: float, back: float) -> None:
+        self._clip = (front, back)
+        self._view.set_clip(front, back)
 
     def ask_picture(self) -> None:
         """Let the user choose size and looks of a picture."""

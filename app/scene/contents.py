@@ -27,6 +27,7 @@ class Contents:
         self.poses, self.clusters, self.trails = PoseCloud(), ClusterCloud(), Trails()
         self.marks = Marks()
         self.pose_legend: Legend | None = None
+        self.cluster_legend: Legend | None = None
 
     def all_items(self) -> list[Item]:
         """Everything that can be drawn; a copy comes before its original, and hides it where both are in one place."""
@@ -56,8 +57,8 @@ class Contents:
         return [name for name, view in self.items.items() if isinstance(view, CopyView) and view.original is original]
 
     def legends(self) -> list[Legend]:
-        """What the colours that are seen mean: first the poses', then each kind of structure colouring once."""
-        found = [self.pose_legend] if self.pose_legend is not None else []
+        """What the colours that are seen mean: first poses and clusters, then each kind of structure colouring once."""
+        found = [legend for legend in (self.pose_legend, self.cluster_legend) if legend is not None]
         schemes = set()
         for view in self.items.values():
             if isinstance(view, StructureView) and view.visible and view.colouring.scheme not in schemes:

@@ -272,10 +272,13 @@ class Viewport(QWidget):
         position_xyz: Float64[ndarray, "cluster 3"],
         size: Float[ndarray, " cluster"],
         colour_rgb: Float[ndarray, "cluster 3"],
+        *,
+        legend: Scale | None = None,
     ) -> None:
         """A ball for every cluster; `size` (say, the hits) is relative, colours 0 to 1; clicks: `cluster_picked`."""
         self._contents.clusters.show(ids, position_xyz, size, colour_rgb, self._contents.diagonal())
-        self._stage.redraw()
+        self._contents.cluster_legend = legend
+        self._show_legends()
 
     def select_clusters(self, ids: Sequence[int]) -> None:
         """Make these cluster balls stand out."""
@@ -285,7 +288,8 @@ class Viewport(QWidget):
     def clear_clusters(self) -> None:
         """Show no cluster balls any more."""
         self._contents.clusters.clear()
-        self._stage.redraw()
+        self._contents.cluster_legend = None
+        self._show_legends()
 
     def show_trails(self, trails: Sequence[Float64[ndarray, "step 3"]]) -> None:
         """Lines along the ways that poses have gone (Å), fading towards their beginnings; an empty list for none."""

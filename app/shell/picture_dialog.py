@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.widgets.number_box import integer_box
 
 LARGEST = 8192  # pixels
-SAMPLES = {"as on screen": 1, "smooth (2×)": 2, "smoothest (3×)": 3}
+SAMPLES = {"as on screen": 8, "smooth": 16, "smoothest": 36}  # pictures averaged, each shifted by part of a pixel
 MOVIES = {"Animated GIF": "gif", "PNG pictures in a folder": "png"}
 
 

@@ -14,6 +14,8 @@ from app.main_window import MainWindow
 from app.panels.compare import CompareDialog
 from app.project_desk import EMBEDDED
 from app.shell.fetch_dialog import FetchDialog
+from app.scene.palette import SCORE_STOPS
+from app.shell.clip_dialog import ClipDialog
 from app.shell.keep_question import KeepQuestion
 from app.shell.palette import CommandPalette
 from app.shell.picture_dialog import MovieDialog, PictureDialog
@@ -285,7 +287,7 @@ def drive_replay(stage: Stage) -> None:
 
 def drive_spheres(stage: Stage) -> None:
     shown: list[list[int]] = []
-    stage.patch.setattr(stage.window.viewport, "show_clusters", lambda ids, *_: shown.append(list(ids)))
+    stage.patch.setattr(stage.window.viewport, "show_clusters", lambda ids, *_, legend: shown.append(list(ids)))
     stage.press("spheres")
     assert shown == [[0, 1, 2]]
     stage.press("spheres")
@@ -322,6 +324,48 @@ def drive_frame_all(stage: Stage) -> None:
 def drive_frame_map(stage: Stage) -> None:
     framed: list[str] = []
     stage.patch.setattr(stage.window.viewport, "frame", framed.append)
+def drive_places_structure(stage: Stage) -> None:
+    assert colours_after(stage, "places_structure") == {(0.2, 0.4, 0.8)}
+
+
+def drive_places_cluster(stage: Stage) -> None:
+    assert len(colours_after(stage, "places_cluster")) == 3
+
+
+def drive_places_score(stage: Stage) -> None:
+    colours = sorted(colours_after(stage, "places_score"), key=sum)
+    assert colours[0] == pytest.approx(SCORE_STOPS[0])
+    assert colours[-1] == pytest.approx(SCORE_STOPS[-1])
+
+
+def colours_after(stage: Stage, key: str) -> set[tuple[float, ...]]:
+    """The spheres' colours once this has been chosen."""
+    stage.window.clusters.browsing.show_spheres(True)
+    shown: list[set[tuple[float, ...]]] = []
+
+    def show(ids, position, size, colour_rgb, *, legend) -> None:
+        shown.append({tuple(colour) for colour in colour_rgb.tolist()})
+        assert (legend is not None) == (key == "places_score")
+
+    stage.patch.setattr(stage.window.viewport, "show_clusters", show)
+    stage.press(key)
+    assert stage.window.actions_by_key.by_key[key].isChecked()
+    return shown[-1]
+
+
+def drive_clip(stage: Stage) -> None:
+    asked: list[tuple[float, float]] = []
+    stage.patch.setattr(stage.window.viewport, "set_clip", lambda *planes: asked.append(planes))
+    stage.press("clip")
+    dialog = stage.dialog(ClipDialog)
+    dialog.front.setValue(40)
+    dialog.back.setValue(20)  # never before the front plane
+    assert asked == [(0.4, 1.0), (0.18, 0.2)]
+    stage.qtbot.mouseClick(dialog.reset, Qt.MouseButton.LeftButton)
+    assert asked[-1] == (0.0, 1.0)
+    stage.closes(ClipDialog)
+
+
     stage.press("frame_map")
     assert framed == ["m"]
 
