@@ -24,6 +24,8 @@ class Situation:
     chosen: int  # rows of the table of clusters
     undo: str | None  # what would be undone
     redo: str | None
+    copies: int = 0  # chosen in the assembly
+    polishing: bool = False  # a copy is being polished
 
 
 def _always(situation: Situation) -> bool:
@@ -44,6 +46,18 @@ def _one_chosen(situation: Situation) -> bool:
 
 def _any_cluster(situation: Situation) -> bool:
     return any(fit.result.clusters for fit in situation.session.fits)
+
+
+def _any_copy(situation: Situation) -> bool:
+    return bool(situation.session.copies)
+
+
+def _copy_chosen(situation: Situation) -> bool:
+    return situation.copies > 0
+
+
+def _density_removed(situation: Situation) -> bool:
+    return any(item.removals for item in situation.session.maps)
 
 
 @dataclass(frozen=True)
@@ -100,7 +114,7 @@ RECORDS: tuple[ActionRecord, ...] = (
         "copy_table", "&Copy Cluster Table", "Copy all clusters with full numbers", "Ctrl+Shift+C", "copy", _any_cluster
     ),
     ActionRecord("fit", "&Fit", "Search the map for the ticked structures", "F5", "fit", lambda s: s.can_fit),
-    ActionRecord("cancel", "&Cancel", "Stop the running fit", "Esc", "stop", lambda s: s.fitting),
+    ActionRecord("cancel", "&Cancel", "Stop the running fit", "Esc", "stop", lambda s: s.fitting or s.polishing),
     ActionRecord("next", "&Next Placement", "Go down one row in the table", "Alt+Down", None, _any_cluster),
     ActionRecord("previous", "&Previous Placement", "Go up one row in the table", "Alt+Up", None, _any_cluster),
     ActionRecord("filter", "&Filter Clusters", "Type what the table of clusters shows", "Ctrl+F", None, _any_cluster),
@@ -138,6 +152,78 @@ RECORDS: tuple[ActionRecord, ...] = (
         )
     ),
     ActionRecord("clip", "&Clip …", "Cut away what is near or far", "Ctrl+Alt+P", None, _any_data),
+    ActionRecord(
+        "accept", "&Accept Placement", "Keep the chosen placements as copies", "Ctrl+Return", "accept", _one_chosen
+    ),
+    ActionRecord(
+        "accept_remove",
+        "Accept and &Remove Density",
+        "Keep the chosen placements, and take what they explain out of the map that is fitted into",
+        "Ctrl+Shift+Return",
+        None,
+        _one_chosen,
+    ),
+    ActionRecord("assembly", "Show A&ssembly", "Show the copies that were accepted", "Ctrl+Shift+A", "assembly"),
+    ActionRecord("centre_copy", "&Centre on Copy", "Look at the chosen copy", "Ctrl+3", None, _copy_chosen),
+    ActionRecord(
+        "handles",
+        "&Handles",
+        "Arrows that shift and rings that turn the chosen copy, in the view",
+        "Ctrl+G",
+        "handles",
+        _any_copy,
+        toggle=True,
+    ),
+    ActionRecord(
+        "polish",
+        "&Polish Here",
+        "Search around the chosen copy, and move it there if the map agrees better with it",
+        "F6",
+        None,
+        lambda s: s.copies > 0 and not s.fitting and not s.polishing,
+    ),
+    ActionRecord(
+        "copy_up", "Move Copy &Up", "Put the chosen copy higher in the list", "Ctrl+Shift+Up", None, _copy_chosen
+    ),
+    ActionRecord(
+        "copy_down", "Move Copy D&own", "Put the chosen copy lower in the list", "Ctrl+Shift+Down", None, _copy_chosen
+    ),
+    ActionRecord(
+        "delete_copy", "&Delete Copy", "Take the chosen copies out of the assembly", "Ctrl+Del", None, _copy_chosen
+    ),
+    ActionRecord(
+        "density",
+        "E&xplained Density …",
+        "See what the copies explain, before it is taken out of the map",
+        "Ctrl+Alt+D",
+        None,
+        _any_copy,
+    ),
+    ActionRecord(
+        "remove_density",
+        "Re&move Density",
+        "Take out what the chosen copies explain; the rest of the map is fitted into from then on",
+        "Ctrl+Shift+D",
+        None,
+        _any_copy,
+    ),
+    ActionRecord(
+        "restore_density",
+        "R&estore Density",
+        "Put back what the chosen copies explain",
+        "Ctrl+Shift+U",
+        None,
+        _density_removed,
+    ),
+    ActionRecord("clashes", "C&lashes", "See where copies come too close", "Ctrl+Shift+K", None, _any_copy),
+    ActionRecord(
+        "export_assembly",
+        "&Export Assembly …",
+        "Write the copies as one structure or a file each",
+        "Ctrl+Shift+E",
+        None,
+        _any_copy,
+    ),
     ActionRecord("orthographic", "&Orthographic", "Without perspective", "Ctrl+Alt+O", toggle=True),
     ActionRecord("spin", "Sp&in", "Turn the scene slowly", "Ctrl+Shift+R", None, _any_data, toggle=True),
     *(
@@ -194,6 +280,14 @@ MENUS: tuple[MenuRecord, ...] = (
     MenuRecord("F&it", ("fit", "cancel", "search_around")),
     MenuRecord("&Clusters", ("next", "previous", None, "centre", "replay", "pin", "compare", None, "spheres", PLACES)),
     MenuRecord(
+        "&Assembly",
+        (
+            *("accept", "accept_remove", None, "assembly", "centre_copy", "handles", "polish", None),
+            *("copy_up", "copy_down", "delete_copy", None, "density", "remove_density", "restore_density", None),
+            *("clashes", "export_assembly"),
+        ),
+    ),
+    MenuRecord(
         "&View",
         (
             "frame_all",
@@ -215,7 +309,7 @@ MENUS: tuple[MenuRecord, ...] = (
 
 TOOLBAR: tuple[str | None, ...] = (
     *("open", "fetch", "save_project", "save_placed", None, "undo", "redo", None),
-    *("frame_all", "spheres", "replay", "save_image"),
+    *("frame_all", "spheres", "replay", "save_image", None, "accept", "handles"),
 )
 
 Handlers = dict[str, Callable[[], None]]

@@ -1,53 +1,27 @@
-"""Where the panels stand: a sidebar, docks with quiet titles, and their first sizes."""
+"""Where the panels stand: a sidebar, docks, and their first sizes."""
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDockWidget,
-    QHBoxLayout,
     QMainWindow,
     QScrollArea,
     QSplitter,
     QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.icons import themed_icon
-from app.theme import Theme
-from app.widgets.labels import heading, rule
+from app.widgets.labels import rule
 
 VERSION = 2  # raise it when docks change, so that an older remembered layout is not restored
 SIDEBAR_WIDTH, CLUSTERS_WIDTH, BOTTOM_HEIGHT = 322, 456, 190  # pixels
 
 
-class DockTitle(QWidget):
-    """A dock's title as a line of text and a button that hides the dock."""
-
-    def __init__(self, title: str, dock: QDockWidget) -> None:
-        super().__init__(dock)
-        self.setObjectName("dockTitle")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        label = heading(title)
-        self._close = QToolButton()
-        self._close.setObjectName("row")
-        self._close.setToolTip("Hide this panel; the View menu brings it back")
-        self._close.clicked.connect(dock.close)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 3, 6, 3)
-        layout.addWidget(label, 1)
-        layout.addWidget(self._close)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw the icon in the theme's colour."""
-        self._close.setIcon(themed_icon("close", theme))
-
-
 def make_dock(window: QMainWindow, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-    """A dock with our title bar; `name` identifies it in the remembered layout."""
+    """A dock without a title bar, because tabs and headings say what it holds; `name` is for the remembered layout."""
     dock = QDockWidget(title, window)
     dock.setObjectName(name)
-    dock.setTitleBarWidget(DockTitle(title, dock))
+    dock.setTitleBarWidget(QWidget())
     dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable)
     dock.setWidget(content)
     window.addDockWidget(area, dock)
@@ -55,9 +29,8 @@ def make_dock(window: QMainWindow, name: str, title: str, content: QWidget, area
 
 
 def make_sidebar_dock(window: QMainWindow, name: str, title: str, content: QWidget) -> QDockWidget:
-    """The dock on the left; its content has headings of its own, so it goes without a title bar."""
+    """The dock on the left, which stays there."""
     dock = make_dock(window, name, title, content, Qt.DockWidgetArea.LeftDockWidgetArea)
-    dock.setTitleBarWidget(QWidget())
     dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
     return dock
 

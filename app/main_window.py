@@ -5,10 +5,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from app import layout, texts
 from app.actions import Actions, Handlers, Situation
+from app.assembly_desk import AssemblyDesk
 from app.cluster_desk import ClusterDesk
 from app.controller import Controller
 from app.file_actions import FileActions
@@ -16,6 +17,7 @@ from app.fit_desk import FitDesk
 from app.help_desk import HelpDesk
 from app.icons import program_icon
 from app.menus import make_menus, make_toolbar
+from app.panels.assembly import AssemblyPanel
 from app.panels.clusters import ClustersPanel
 from app.panels.contour import ContourPanel
 from app.panels.data import DataPanel
@@ -25,6 +27,7 @@ from app.panels.log import LogPanel
 from app.panels.plot import PlotPanel
 from app.panels.profile import ProfilePanel
 from app.panels.welcome import WelcomePage
+from app.polishing import POLISH
 from app.problems import Problems
 from app.project import SAVE
 from app.project_desk import ProjectDesk
@@ -59,6 +62,7 @@ class MainWindow(QMainWindow):
         self._make_docks()
         self._make_desks()
         self.actions_by_key = Actions(self, self._handlers())
+        self.assembly.actions = self.actions_by_key
         self._make_menus()
         self._connect()
         self._set_theme(themes.theme)
@@ -78,6 +82,7 @@ class MainWindow(QMainWindow):
         self.clusters_panel = ClustersPanel(self.document)
         self.details_panel = DetailsPanel(self.document, self.controller.tasks)
         self.profile_panel = ProfilePanel()
+        self.assembly_panel = AssemblyPanel(self.document)
         self.plot_panel = PlotPanel()
         self.log_panel = LogPanel()
         self.job_strip = JobStrip()
@@ -96,12 +101,12 @@ class MainWindow(QMainWindow):
         self.left_dock = layout.make_sidebar_dock(self, "sidebar", "Data and fit", self.sidebar)
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         column = layout.make_column(self.clusters_panel, self.details_panel)
-        self.right_dock = layout.make_dock(self, "clusters", "Clusters", column, right)
+        self.right_tabs = layout.make_tabs({"Clusters": column, "Assembly": self.assembly_panel})
+        self.right_dock = layout.make_dock(self, "clusters", "Clusters and assembly", self.right_tabs, right)
         self.tabs = layout.make_tabs(
             {"Progress": self.plot_panel, "Residues": self.profile_panel, "Log": self.log_panel}
         )
         self.bottom_dock = layout.make_dock(self, "messages", "Progress and log", self.tabs, bottom)
-        self.bottom_dock.setTitleBarWidget(QWidget())
 
     def _make_desks(self) -> None:
         """What the window does, by subject."""
@@ -113,6 +118,7 @@ class MainWindow(QMainWindow):
         self.clusters = ClusterDesk(
             self, controller, self.split, self.clusters_panel, self.details_panel, self.profile_panel
         )
+        self.assembly = AssemblyDesk(self, controller, self.viewport, self.clusters_panel, self.assembly_panel)
         self.fits = FitDesk(
             self, controller, self.presenter, self.fit_panel, self.fit_button, self.plot_panel, self.job_strip
         )
@@ -158,7 +164,14 @@ class MainWindow(QMainWindow):
             "reset_layout": self.reset_layout,
             "full_screen": self._toggle_full_screen,
         }
-        return own | self.projects.handlers() | self.clusters.handlers() | self.views.handlers() | self.help.handlers()
+        return (
+            own
+            | self.projects.handlers()
+            | self.clusters.handlers()
+            | self.assembly.handlers()
+            | self.views.handlers()
+            | self.help.handlers()
+        )
 
     def _connect(self) -> None:
         self.document.changed.connect(self._follow)
@@ -188,6 +201,12 @@ class MainWindow(QMainWindow):
         for worker in (self.clusters.reclustering, self.clusters.scoring):
             worker.message.connect(self.note)
             worker.failed.connect(self.show_unexpected)
+        self.assembly.message.connect(self.note)
+        self.assembly.failed.connect(self.problems.show_error)
+        self.assembly.panel_asked.connect(self._show_assembly)
+        self.assembly.changed.connect(self._show_situation)
+        self.assembly.poses.polishing.progressed.connect(partial(self.job_strip.show_progress, POLISH))
+        self.assembly.poses.polishing.changed.connect(self._end_polish)
         self.fits.changed.connect(self._show_situation)
         self.fits.wrong.connect(self.problems.show_error)
         self.views.message.connect(self.note)
@@ -222,6 +241,8 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage(text, MESSAGE_MS)
 
     def _follow(self, old: Session, new: Session) -> None:
+        count = len(new.copies)
+        self.right_tabs.setTabText(1, f"Assembly ({count})" if count else "Assembly")
         empty = not (new.maps or new.structures)
         self.centre.setCurrentWidget(self.welcome if empty else self.split)
         if empty:
@@ -244,8 +265,12 @@ class MainWindow(QMainWindow):
                 chosen=len(self.clusters_panel.overlay),
                 undo=history.undo_label,
                 redo=history.redo_label,
+                copies=len(self.assembly_panel.chosen),
+                polishing=self.assembly.poses.polishing.busy,
             )
         )
+        self.actions_by_key.by_key["handles"].setChecked(self.assembly.poses.handles_shown)
+        self.assembly.poses.show_situation()
         self.fits.show_ready()
 
     def _current_placed(self) -> StructureItem | None:
@@ -265,20 +290,28 @@ class MainWindow(QMainWindow):
             self.profile_panel,
             self.plot_panel,
             self.log_panel,
+            self.assembly,
             self.presenter,
             self.clusters.side_by_side,
         ):
             panel.set_theme(theme)
         self.actions_by_key.set_theme(theme, self.themes.choice)
-        title = self.right_dock.titleBarWidget()
-        if isinstance(title, layout.DockTitle):
-            title.set_theme(theme)
 
     def _pick(self, key: str) -> None:
         if self.document.session.find_map(key):
             self.selection.choose_map(key)
         elif self.document.session.find_structure(key):
             self.selection.choose_structure(key)
+        elif self.document.session.find_copy(key):
+            self.assembly.pick(key)
+
+    def _show_assembly(self) -> None:
+        self.right_dock.show()
+        self.right_tabs.setCurrentWidget(self.assembly_panel)
+
+    def _end_polish(self) -> None:
+        if not self.assembly.poses.polishing.busy:
+            self.job_strip.end(POLISH)
 
     def _note_problem(self, sentence: str) -> None:
         self.note(sentence, "error")
@@ -302,12 +335,15 @@ class MainWindow(QMainWindow):
         self.fits.start()
 
     def cancel_fit(self) -> None:
-        """Stop the running fit."""
+        """Stop the running fit, and the polishing of a copy."""
         self.fits.cancel()
+        self.assembly.poses.polishing.cancel()
 
     def _cancel_job(self, key: str) -> None:
         if key == FIT:
             self.fits.cancel()
+        elif key == POLISH:
+            self.assembly.poses.polishing.cancel()
         elif key == MOVIE:
             self.views.movie.cancel()
         elif key == SAVE:
@@ -383,6 +419,7 @@ class MainWindow(QMainWindow):
         self.controller.preferences.save_layout(self.saveGeometry(), self.saveState(layout.VERSION))
         self.fits.notices.clear()
         self.hide()
+        self.assembly.shut_down()
         self.controller.shut_down()
         self.viewport.close_scene()
         self.split.close_scene()

@@ -25,6 +25,7 @@ class SceneView(Protocol):
 
     def set_theme(self, theme: Theme) -> None: ...
     def show_map(self, key: str, volume: Volume, *, level: float, colour: Colour, opacity: float = ...) -> None: ...
+    def replace_map(self, key: str, volume: Volume) -> None: ...
     def set_map_style(
         self,
         key: str,
@@ -76,11 +77,11 @@ class ScenePresenter(QObject):
         self._ways: list[Float64[ndarray, "pose 3"]] = []  # positions of all poses, report by report
         document.changed.connect(self.follow)
 
-    def set_theme(self, theme: Theme) -> None:
     def detach(self) -> None:
         """Follow the document no more."""
         self._document.changed.disconnect(self.follow)
 
+    def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours; maps without a colour of their own take the theme's."""
         self._theme = theme
         self._view.set_theme(theme)
@@ -104,7 +105,7 @@ class ScenePresenter(QObject):
             self._show_map(old.find_map(map_item.key), map_item)
         for item in new.structures:
             self._show_structure(new, old.find_structure(item.key), item)
-        if not (old.maps or old.structures) or len(new.maps) > len(old.maps):
+        if not (old.maps or old.structures) or _opened(new) - _opened(old):
             self._view.frame_all()
 
     def begin_fit(self, status: FitStatus) -> None:
@@ -156,6 +157,8 @@ class ScenePresenter(QObject):
                 new.colour,
                 new.opacity,
             )
+        elif old.removals != new.removals:
+            self._view.replace_map(new.key, new.volume)
         if old != new:
             changed = colour if new.colour != old.colour else None
             level, opacity = differing(old, new, "contour_level"), differing(old, new, "opacity")
@@ -192,6 +195,11 @@ class ScenePresenter(QObject):
 
 def _keys(session: Session) -> set[str]:
     return {item.key for item in session.maps} | {item.key for item in session.structures}
+
+
+def _opened(session: Session) -> set[str]:
+    """The maps that came from files: what remains of one lies where that one lies."""
+    return {item.key for item in session.maps if item.derived_from is None}
 
 
 def differing(old: MapItem, new: MapItem, name: str) -> Any:

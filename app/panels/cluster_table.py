@@ -245,7 +245,7 @@ class ClusterModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
             case Qt.ItemDataRole.DecorationRole if column.key == "structure":
-                return _swatch(row.colour)
+                return swatch(row.colour)
             case Qt.ItemDataRole.ToolTipRole:
                 return row.structure if column.key == "structure" else self._explained(row, column)
         return self._own_data(row, column, role)
@@ -270,7 +270,7 @@ def _alignment(column: Column) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _swatch(colour: Colour) -> QIcon:
+def swatch(colour: Colour) -> QIcon:
     """A square in the colour; the same in a chosen row, where Qt would tint it."""
     pixmap = QPixmap(9, 9)
     pixmap.fill(qcolour(colour))

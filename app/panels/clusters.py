@@ -23,6 +23,8 @@ NOTHING_SHOWN = "No cluster fulfils the filter."
 class ClustersPanel(QWidget):
     """Filter, table, summary and what can be done with a placement."""
 
+    accept_pressed = Signal()
+    accept_remove_pressed = Signal()
     save_pressed = Signal()
     centre_pressed = Signal(object)  # ClusterId
     polish_pressed = Signal(object)  # ClusterId
@@ -118,6 +120,7 @@ class ClustersPanel(QWidget):
         self.bar.filter_changed.connect(self._set_filter)
         self.bar.tolerances_changed.connect(self.tolerances_changed)
         self.bar.columns.clicked.connect(self._ask_columns)
+        self.accept.clicked.connect(self.accept_pressed)
         self.save.clicked.connect(self.save_pressed)
         self.compare.clicked.connect(self.compare_chosen)
         self.copy.clicked.connect(self.copy_all)
@@ -125,6 +128,9 @@ class ClustersPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.summary = muted()
+        self.accept = QPushButton("Accept")
+        self.accept.setToolTip("Keep the chosen placements as copies in the assembly (Ctrl+Return)")
+        self.accept.setAccessibleName("Accept placement")
         self.save = QPushButton("Save …")
         self.save.setToolTip("Write the placed structure where it stands now, as mmCIF or PDB (Ctrl+Alt+S)")
         self.save.setAccessibleName("Save placed structure")
@@ -135,7 +141,7 @@ class ClustersPanel(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(10, 8, 10, 10)
         foot.setSpacing(8)
-        for button in (self.save, self.compare, self.copy):
+        for button in (self.accept, self.save, self.compare, self.copy):
             foot.addWidget(button)
         foot.addStretch()
         foot.addWidget(self.summary)
@@ -192,6 +198,7 @@ class ClustersPanel(QWidget):
             self._document.do(SelectCluster(chosen.fit, chosen.index))
 
     def _say_overlay(self, *_: QItemSelection) -> None:
+        self.accept.setEnabled(bool(self.overlay))
         self.save.setEnabled(self.chosen is not None)
         self.compare.setEnabled(len(self.overlay) == 2)
         self.overlaid.emit(self.overlay)
@@ -212,6 +219,9 @@ class ClustersPanel(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         pinned = set(self.overlay) <= self.model.pinned
+        menu.addAction("Accept", self.accept_pressed.emit)
+        menu.addAction("Accept and remove its density", self.accept_remove_pressed.emit)
+        menu.addSeparator()
         menu.addAction("Centre in view", lambda: self.centre_pressed.emit(chosen))
         menu.addAction("Unpin" if pinned else "Pin on top", self.pin_chosen)
         menu.addAction("Compare the two", self.compare_chosen).setEnabled(len(self.overlay) == 2)

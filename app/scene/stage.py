@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from jaxtyping import UInt8
 from numpy import ndarray
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -42,6 +42,7 @@ class Stage(QWidget):
         self._notice.timeout.connect(self.finished)
         self._revival = QTimer(self, singleShot=True, interval=0)
         self._revival.timeout.connect(self._reopen)
+        self._key_watcher: QObject | None = None
         self._claim: Callable[[int, int], Drag | None] = lambda x, y: None
         self._busy = False
         self._broken = False  # whether the driver has refused to draw
@@ -63,6 +64,8 @@ class Stage(QWidget):
             self._overlays.move_to(canvas.native)
         canvas.mouse.claim = self._claim_drag
         canvas.loop.set_busy(self._busy)
+        if self._key_watcher is not None:
+            canvas.native.installEventFilter(self._key_watcher)
         canvas.signals.camera_moved.connect(self._follow_camera)
         canvas.signals.camera_moved.connect(self.camera_moved)
         canvas.signals.clicked.connect(self.clicked)
@@ -132,6 +135,12 @@ class Stage(QWidget):
     def set_claim(self, claim: Callable[[int, int], Drag | None]) -> None:
         """Ask this at every press of the left button (device pixels right, down) whether something is to be dragged."""
         self._claim = claim
+
+    def watch_keys(self, watcher: QObject) -> None:
+        """Let this object's event filter see the keys that are pressed while the picture has the keyboard."""
+        self._key_watcher = watcher
+        if self._canvas is not None:
+            self._canvas.native.installEventFilter(watcher)
 
     @property
     def frame_seconds(self) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from jaxtyping import Float, Float64, UInt8
 from numpy import ndarray
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.scene.camera import Camera, CameraState
@@ -361,6 +361,10 @@ class Viewport(QWidget):
         `transparent`: no background; `overlays`: with the labels that are shown on screen, scaled with the picture.
         """
         return self._stage.image((width, height), transparent=transparent, overlays=overlays, samples=samples)
+
+    def watch_keys(self, watcher: QObject) -> None:
+        """Let this object's event filter see the keys that are pressed while the view has the keyboard."""
+        self._stage.watch_keys(watcher)
 
     def close_scene(self) -> None:
         """Stop threads and drawing; the view cannot be used afterwards."""

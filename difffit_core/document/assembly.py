@@ -1,12 +1,15 @@
 """What follows from the copies of a session: where they stand, what they explain, what is written of them."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from difffit_core.data.placed import Placed
 from difffit_core.data.removal import explained_fraction
 from difffit_core.document.copies import Colour, CopyItem, rows_of
 from difffit_core.document.session import ClusterId, Session, new_key
-from difffit_core.files.assembly_files import AssemblyCopy
+
+if TYPE_CHECKING:
+    from difffit_core.files.assembly_files import AssemblyCopy
 
 
 def copy_of_cluster(session: Session, chosen: ClusterId, *, name: str, colour: Colour) -> CopyItem | None:
@@ -57,8 +60,10 @@ def explained_by_copies(session: Session, map_key: str, level: float) -> float:
     return explained_fraction(item.base, level, [r.removal for r in item.removals]) if item is not None else 0.0
 
 
-def written_copies(session: Session, map_key: str, *, rounds: Mapping[str, int] | None = None) -> list[AssemblyCopy]:
+def written_copies(session: Session, map_key: str, *, rounds: Mapping[str, int] | None = None) -> "list[AssemblyCopy]":
     """The assembly of a map, in the user's order, ready to be written; `rounds` by copy where they are known."""
+    from difffit_core.files.assembly_files import AssemblyCopy  # loads gemmi, which nothing else here needs
+
     found = rounds or {}
     return [
         AssemblyCopy(

@@ -28,6 +28,20 @@ class AcceptCopy:
 
 
 @dataclass(frozen=True)
+class AcceptCopies:
+    """Keep several placements in one step."""
+
+    label: ClassVar[str] = "accept copies"
+    steps: tuple[AcceptCopy, ...]
+
+    def apply(self, session: Session) -> Session:
+        """The session with all copies, in their order."""
+        for step in self.steps:
+            session = step.apply(session)
+        return session
+
+
+@dataclass(frozen=True)
 class RemoveCopy:
     """Take a copy out of the assembly."""
 
