@@ -8,6 +8,7 @@ from app.autosaving import Autosaving
 from app.document import Document
 from app.fetching import Fetching
 from app.fitting import ENGINE, FitEngine, Fitting
+from app.garbage import GarbageCollector
 from app.opening import Opener
 from app.preferences import Preferences
 from app.project import Project
@@ -32,6 +33,8 @@ class Controller(QObject):
         self.fitting = Fitting(self.document, self.tasks, engine)
         self.fetching = Fetching()
         self.fetching.fetched.connect(self._open)
+        self._garbage = GarbageCollector(lambda: self.busy)
+        self._garbage.begin()
 
     @property
     def busy(self) -> bool:
@@ -49,3 +52,4 @@ class Controller(QObject):
         self.autosaving.end()
         self.project.shut_down()
         self.preferences.flush()
+        self._garbage.end()
