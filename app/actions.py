@@ -105,6 +105,16 @@ RECORDS: tuple[ActionRecord, ...] = (
     ),
     ActionRecord("save_image", "Save &Image …", "Write the 3D view as a picture", "Ctrl+Shift+I", "camera", _any_data),
     ActionRecord("save_movie", "Save Mo&vie …", "Write a full turn of the 3D view", "Ctrl+Shift+M", None, _any_data),
+    ActionRecord(
+        "chimerax", "Open in Chimera&X …", "Show maps and copies in ChimeraX, as here", "Ctrl+Alt+X", None, _any_data
+    ),
+    ActionRecord("coot", "Open in &Coot …", "Show maps and copies in Coot, as here", "Ctrl+Alt+C", None, _any_data),
+    ActionRecord(
+        "export_tables", "Export &Table …", "Write clusters or copies as a table", "Ctrl+Alt+T", None, _any_cluster
+    ),
+    ActionRecord(
+        "report", "Write &Report …", "Pictures, parameters, tables, a methods paragraph", "Ctrl+Alt+R", None, _any_data
+    ),
     ActionRecord("preferences", "&Preferences …", "Theme, notices, fetched files", "Ctrl+,"),
     ActionRecord("close_all", "&Close All", "Close all maps and structures", "Ctrl+Shift+W", None, _any_data),
     ActionRecord("quit", "&Quit", "Leave the program", "Ctrl+Q"),
@@ -143,15 +153,6 @@ RECORDS: tuple[ActionRecord, ...] = (
         _any_cluster,
         toggle=True,
     ),
-    *(
-        ActionRecord(f"places_{by}", text, tip, None, None, group="places", on=by == "structure")
-        for by, text, tip in (
-            ("structure", "By &Structure", "Spheres and copies in the colour of their structure"),
-            ("cluster", "By &Cluster", "Spheres and copies of every cluster in a colour of its own"),
-            ("score", "By S&core", "Spheres and copies from the lowest to the highest correlation"),
-        )
-    ),
-    ActionRecord("clip", "&Clip …", "Cut away what is near or far", "Ctrl+Alt+P", None, _any_data),
     ActionRecord(
         "accept", "&Accept Placement", "Keep the chosen placements as copies", "Ctrl+Return", "accept", _one_chosen
     ),
@@ -224,6 +225,15 @@ RECORDS: tuple[ActionRecord, ...] = (
         None,
         _any_copy,
     ),
+    *(
+        ActionRecord(f"places_{by}", text, tip, None, None, group="places", on=by == "structure")
+        for by, text, tip in (
+            ("structure", "By &Structure", "Spheres and copies in the colour of their structure"),
+            ("cluster", "By &Cluster", "Spheres and copies of every cluster in a colour of its own"),
+            ("score", "By S&core", "Spheres and copies from the lowest to the highest correlation"),
+        )
+    ),
+    ActionRecord("clip", "&Clip …", "Cut away what is near or far", "Ctrl+Alt+P", None, _any_data),
     ActionRecord("orthographic", "&Orthographic", "Without perspective", "Ctrl+Alt+O", toggle=True),
     ActionRecord("spin", "Sp&in", "Turn the scene slowly", "Ctrl+Shift+R", None, _any_data, toggle=True),
     *(
@@ -273,7 +283,8 @@ MENUS: tuple[MenuRecord, ...] = (
         (
             *("new_project", "open", "@recent", "open_project", "sample", "fetch", None),
             *("save_project", "save_project_as", "recover", None, "save_placed", "save_image", "save_movie", None),
-            *("close_all", "quit"),
+            MenuRecord("&Hand On", ("chimerax", "coot", None, "export_tables", "report")),
+            *(None, "close_all", "quit"),
         ),
     ),
     MenuRecord("&Edit", ("undo", "redo", None, "copy_table", "filter", None, "preferences")),

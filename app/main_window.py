@@ -14,6 +14,7 @@ from app.cluster_desk import ClusterDesk
 from app.controller import Controller
 from app.file_actions import FileActions
 from app.fit_desk import FitDesk
+from app.handing_desk import HandingDesk
 from app.help_desk import HelpDesk
 from app.icons import program_icon
 from app.menus import make_menus, make_toolbar
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
             self, controller, self.presenter, self.fit_panel, self.fit_button, self.plot_panel, self.job_strip
         )
         self.views = ViewDesk(self, controller, self.viewport)
+        self.handing = HandingDesk(self, controller, self.viewport)
         self.help = HelpDesk(self, controller.preferences)
         self.help.steps = self._tour_steps()
 
@@ -167,6 +169,7 @@ class MainWindow(QMainWindow):
         return (
             own
             | self.projects.handlers()
+            | self.handing.handlers()
             | self.clusters.handlers()
             | self.assembly.handlers()
             | self.views.handlers()
@@ -197,6 +200,8 @@ class MainWindow(QMainWindow):
     def _connect_desks(self) -> None:
         self.projects.message.connect(self.note)
         self.projects.failed.connect(self.problems.show_error)
+        self.handing.message.connect(self.note)
+        self.handing.failed.connect(self.problems.show_error)
         self.clusters.search_asked.connect(self.fits.search_around)
         for worker in (self.clusters.reclustering, self.clusters.scoring):
             worker.message.connect(self.note)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.actions import Handlers
 from app.controller import Controller
 from app.project import Project, locked_sentence
-from app.project_reading import SUFFIX, OpenWish
+from app.project_reading import SUFFIX, OpenWish, session_name
 from app.recovering import Recovering
 from app.shell.keep_question import KeepQuestion
 from app.shell.missing_dialog import MissingFilesDialog
@@ -131,14 +131,9 @@ class ProjectDesk(QObject):
     @property
     def _suggested(self) -> Path:
         """Where a project would be saved: beside its file, named after its first map."""
-        from difffit_core.files.compression import name_without_suffixes
-
         if self._project.path is not None:
             return self._project.path
-        session = self._controller.document.session
-        paths = [item.path for item in session.maps] or [item.path for item in session.structures]
-        name = name_without_suffixes(paths[0]) if paths else "project"
-        return Path(self._controller.preferences.folder) / f"{name}{SUFFIX}"
+        return Path(self._controller.preferences.folder) / f"{session_name(self._controller.document.session)}{SUFFIX}"
 
     def _dialog(self, title: str, where: str) -> QFileDialog:
         dialog = QFileDialog(self._window, title, where)

@@ -51,6 +51,14 @@ def is_project(path: Path) -> bool:
     return path.suffix.lower() == SUFFIX
 
 
+def session_name(session: Session) -> str:
+    """What files of a session are called while it has no project: after its first map or structure."""
+    from difffit_core.files.compression import name_without_suffixes
+
+    paths = [item.path for item in session.maps] or [item.path for item in session.structures]
+    return name_without_suffixes(paths[0]) if paths else "DiffFit"
+
+
 def read_project(wish: OpenWish, held: ProjectLock | None) -> ReadProject:
     """Read a project and take its lock, unless it is the one that is `held` already; raises ProjectError."""
     from difffit_core.document.project_file import open_project

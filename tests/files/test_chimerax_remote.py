@@ -1,50 +1,19 @@
 """Commands to a running ChimeraX, against a server that answers as it does."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from difffit_core.errors import DiffFitError
 from difffit_core.files.chimerax_remote import first_free_model, send_commands
-
-
-class Answering(HTTPServer):
-    """Notes the commands, and answers each with a text."""
-
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-        self.answer = ""
-        super().__init__(("127.0.0.1", 0), Handler)
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Answering
-
-    def do_GET(self) -> None:
-        address = urlsplit(self.path)
-        assert address.path == "/run"
-        self.server.heard += parse_qs(address.query)["command"]
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(self.server.answer.encode())
-
-    def log_message(self, *_: object) -> None:
-        """Nothing is printed."""
+from tests.files.chimerax_stand_in import Answering, answering
 
 
 @pytest.fixture
 def chimerax() -> Iterator[Answering]:
-    server = Answering()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering() as server:
+        yield server
 
 
 def test_commands_arrive_in_their_order_and_whole(chimerax):

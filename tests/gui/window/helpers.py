@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from app.main_window import MainWindow
 
@@ -34,8 +34,9 @@ def drop(target: QWidget, paths: list[Path]) -> bool:
 def choose_file(parent: QWidget, path: Path, kind: str | None = None) -> None:
     """Paste a path into the file dialog that is open and press Enter; `kind` is the filter to choose."""
     dialog = next(box for box in parent.findChildren(QFileDialog) if box.isVisible())
-    if kind is not None:
-        dialog.selectNameFilter(kind)
+    kinds = dialog.findChild(QComboBox, "fileTypeCombo")
+    for _ in range(0 if kind is None else dialog.nameFilters().index(kind) - kinds.currentIndex()):
+        QTest.keyClick(kinds, Qt.Key.Key_Down)
     line = dialog.findChild(QLineEdit, "fileNameEdit")
     assert line is not None
     QApplication.clipboard().setText(str(path))  # keys exist for ASCII only

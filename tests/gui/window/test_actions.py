@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -13,9 +14,10 @@ from app.actions import RECORDS
 from app.main_window import MainWindow
 from app.panels.compare import CompareDialog
 from app.project_desk import EMBEDDED
-from app.shell.fetch_dialog import FetchDialog
 from app.scene.palette import SCORE_STOPS
 from app.shell.clip_dialog import ClipDialog
+from app.shell.fetch_dialog import FetchDialog
+from app.shell.hand_on_dialog import HandOnDialog
 from app.shell.keep_question import KeepQuestion
 from app.shell.palette import CommandPalette
 from app.shell.picture_dialog import MovieDialog, PictureDialog
@@ -144,6 +146,33 @@ def drive_save_project_as(stage: Stage) -> None:
 def drive_recover(stage: Stage) -> None:
     stage.press("recover")
     stage.qtbot.waitUntil(lambda: "nothing to recover" in stage.window.log_panel.toPlainText(), timeout=WAIT_MS)
+
+
+def drive_chimerax(stage: Stage) -> None:
+    stage.press("chimerax")
+    stage.closes(HandOnDialog)
+
+
+def drive_coot(stage: Stage) -> None:
+    stage.press("coot")
+    stage.closes(HandOnDialog)
+
+
+def drive_export_tables(stage: Stage) -> None:
+    path = stage.folder / "table.csv"
+    stage.press("export_tables")
+    choose_file(stage.window, path)
+    stage.qtbot.waitUntil(path.is_file, timeout=WAIT_MS)
+    assert path.read_text().count("\n") == 4  # a heading and three clusters
+
+
+def drive_report(stage: Stage) -> None:
+    path, shown = stage.folder / "page.html", list[str]()
+    stage.patch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()))
+    stage.press("report")
+    choose_file(stage.window, path)
+    stage.qtbot.waitUntil(lambda: shown == [str(path)], timeout=WAIT_MS)
+    assert "data:image/png;base64," in path.read_text("utf-8")
 
 
 def drive_sample(stage: Stage) -> None:
@@ -295,36 +324,6 @@ def drive_spheres(stage: Stage) -> None:
     assert not stage.window.actions_by_key.by_key["spheres"].isChecked()
 
 
-def drive_orthographic(stage: Stage) -> None:
-    asked: list[str] = []
-    stage.patch.setattr(stage.window.viewport, "set_projection", asked.append)
-    stage.press("orthographic")
-    stage.press("orthographic")
-    assert asked == ["orthographic", "perspective"]
-
-
-def drive_spin(stage: Stage) -> None:
-    asked: list[str] = []
-    stage.patch.setattr(stage.window.viewport, "set_motion", asked.append)
-    stage.press("spin")
-    stage.press("spin")
-    assert asked == ["spin", "none"]
-
-
-def drive_view_sides(stage: Stage, side: str) -> None:
-    before = stage.window.viewport.camera_state()
-    stage.press(f"view_{side}")
-    assert "front" in side or stage.window.viewport.camera_state() != before
-
-
-def drive_frame_all(stage: Stage) -> None:
-    stage.press("frame_all")
-    assert stage.window.viewport.isVisible()
-
-
-def drive_frame_map(stage: Stage) -> None:
-    framed: list[str] = []
-    stage.patch.setattr(stage.window.viewport, "frame", framed.append)
 def drive_places_structure(stage: Stage) -> None:
     assert colours_after(stage, "places_structure") == {(0.2, 0.4, 0.8)}
 
@@ -367,6 +366,36 @@ def drive_clip(stage: Stage) -> None:
     stage.closes(ClipDialog)
 
 
+def drive_orthographic(stage: Stage) -> None:
+    asked: list[str] = []
+    stage.patch.setattr(stage.window.viewport, "set_projection", asked.append)
+    stage.press("orthographic")
+    stage.press("orthographic")
+    assert asked == ["orthographic", "perspective"]
+
+
+def drive_spin(stage: Stage) -> None:
+    asked: list[str] = []
+    stage.patch.setattr(stage.window.viewport, "set_motion", asked.append)
+    stage.press("spin")
+    stage.press("spin")
+    assert asked == ["spin", "none"]
+
+
+def drive_view_sides(stage: Stage, side: str) -> None:
+    before = stage.window.viewport.camera_state()
+    stage.press(f"view_{side}")
+    assert "front" in side or stage.window.viewport.camera_state() != before
+
+
+def drive_frame_all(stage: Stage) -> None:
+    stage.press("frame_all")
+    assert stage.window.viewport.isVisible()
+
+
+def drive_frame_map(stage: Stage) -> None:
+    framed: list[str] = []
+    stage.patch.setattr(stage.window.viewport, "frame", framed.append)
     stage.press("frame_map")
     assert framed == ["m"]
 
