@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 IDLE_SAMPLES = 8
 REFINE_AFTER = 0.15  # s of quiet before a picture is refined
 REFINE_DATA_AFTER = 0.4  # s, the same after a change of data: more may follow
+REFINE_BUSY_AFTER = 0.7  # s, the same while a job runs: longer than news of poses stay away
 BREATH = 0.010  # s between refining frames, for other events
 DATA_PAUSE = 2.5  # times the last frame's duration are left to others between frames of streaming data
 BUSY_PERIOD, BUSY_SHARE = 0.034, 1.6  # while a job runs: s between two begins, and times the last one's duration
@@ -70,7 +71,7 @@ class FrameLoop(QObject):
             self._wait(self._patience)
 
     def set_busy(self, busy: bool) -> None:
-        """While a job runs pictures are not refined, so that the window's time is the job's and the user's."""
+        """While a job runs a picture is refined only once, and only when no news come for a while."""
         self._busy = busy
         if not busy:
             self.data_changed()
@@ -90,10 +91,12 @@ class FrameLoop(QObject):
             self._samples, self._reduced = 0, self._slow
             self._stale = self._urgent = False
             self._last_begin = perf_counter()
-        elif self._dragging or self._busy or self._samples >= IDLE_SAMPLES:
+        elif self._dragging:
             return None
         elif self._reduced:
             self._samples, self._reduced = 0, False
+        elif self._samples >= (1 if self._busy else IDLE_SAMPLES):
+            return None
         return self._samples
 
     @property
@@ -131,6 +134,8 @@ class FrameLoop(QObject):
             self._slow = seconds > SLOW_FRAME
         if self._stale:
             self._wait(self._patience)
+        elif self._busy and self._reduced and not self._dragging:
+            self._wait(REFINE_BUSY_AFTER)
         elif self._dragging or self._busy:
             self._timer.stop()
         elif self._samples >= IDLE_SAMPLES:

@@ -1,5 +1,7 @@
 """Pictures come at once, and get better when nothing moves."""
 
+from time import perf_counter
+
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
@@ -71,10 +73,15 @@ def test_streaming_data_leaves_time_to_others(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(wanted) == 1, timeout=5000)
 
 
-def test_nothing_is_refined_while_a_job_runs(qtbot: QtBot) -> None:
+def test_picture_is_refined_once_while_a_job_has_no_news(qtbot: QtBot) -> None:
     loop = FrameLoop(software=True)
     loop.set_busy(True)
     assert draw(loop, 0.02) == (0, True)
+    begun = perf_counter()
+    with qtbot.waitSignal(loop.draw_wanted):
+        pass
+    assert perf_counter() - begun > 0.5  # news would have come before
+    assert draw(loop, 0.2) == (0, False)
     assert draw(loop) is None
     assert not loop.settled
     with qtbot.waitSignal(loop.draw_wanted):
