@@ -67,3 +67,55 @@ def test_wrong_option_is_refused_with_usage(qapp: QApplication):
     done = run_python("-m", "app", "--no-such-option")
     assert done.returncode == 2
     assert "usage" in done.stderr
+
+
+LEAVE_IN_THE_MIDDLE = """
+import sys, time
+from PySide6.QtCore import QTimer
+from app import application
+from difffit_core.events import StageAdvanced
+from pathlib import Path
+def endless(text):
+    for step in range(1_000_000):
+        time.sleep(0.01)
+        yield StageAdvanced(step)
+    return Path(text)
+class Window(application.MainWindow):
+    def __init__(self, controller, themes):
+        super().__init__(controller, themes)
+        self.projects.may_close = lambda: True  # nobody is there to be asked
+        QTimer.singleShot(0, self, self.begin)
+    def begin(self):
+        self.controller.fetching.engine = endless
+        self.controller.fetching.start(["1abc"])
+        self.fit_panel.presets.choose("exhaustive")
+        self.controller.opener.finished.connect(self.opened)
+        self.files.open_sample()
+    def opened(self):
+        self.controller.fitting.happened.connect(self.trouble)
+        self.start_fit()
+    def trouble(self, status, event):
+        self.controller.fitting.happened.disconnect(self.trouble)
+        for dock in (self.left_dock, self.right_dock, self.bottom_dock):
+            dock.setFloating(True)
+        canvas = self.viewport._stage._canvas
+        if canvas is not None:
+            canvas.signals.lost.emit()
+        QTimer.singleShot(400, self, self.leave)
+    def leave(self):
+        print(self.controller.fitting.busy, self.controller.fetching.busy, flush=True)
+        self.close()
+application.MainWindow = Window
+sys.exit(application.main(["--theme", "light"]))
+"""
+
+
+def test_program_ends_cleanly_in_the_middle_of_everything(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A fit and a fetch run, the docks float, the graphics context is lost, and then the window is closed."""
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    done = run_python("-c", LEAVE_IN_THE_MIDDLE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split() == ["True", "True"]
