@@ -22,7 +22,8 @@ from difffit_core.fit.probe import Probe
 from difffit_core.fit.search import make_evaluator
 from difffit_core.fit.target import Field, Target
 
-SLAB = 0.25  # of the filament's length, on both sides of its middle; it can rise by as much without leaving the map
+SLAB, MOST_RISE = 1 / 6, 1 / 3  # of the filament's length: half of a slab, and how far it rises within the map
+MOST_MULTIPLE = 2 / 3  # of the length: what is left then still tells
 N_POINTS = 6000
 FAINT = 0.15  # of the blurred map's maximum: what belongs to the filament
 TURN_STEP = 3.0  # degrees
@@ -41,7 +42,7 @@ class Helix:
     twist: float  # −180 to 180, right-handed about the direction
     direction_xyz: Float64[ndarray, "3"]  # unit vector
     point_xyz: Float64[ndarray, "3"]  # Å, of the axis, in the middle of the filament
-    correlation: float  # of a slab of the map with the map one subunit further on
+    correlation: float  # of the filament with itself one subunit further on
 
     def operators(self, length: float) -> Float64[ndarray, "operator 3 4"]:
         """The screws (map frame) that move by at most a length (Å), the identity first, then the shortest."""
@@ -103,7 +104,8 @@ def is_filament(target: Target) -> bool:
 def filaments_of(field: Field, level: float) -> tuple[_Filament, _Filament]:
     """The density along the map's axis that is nearest to its longest extent, and along the latter itself.
 
-    Helical reconstructions lie along an axis of the map; the longest extent leans to where the map cuts a subunit.
+    Helical reconstructions lie along an axis of the map through its middle; centre and longest extent of the density
+    lean to where the map cuts a subunit.
     """
     inside = field.data > level
     index = np.argwhere(inside)
@@ -112,8 +114,8 @@ def filaments_of(field: Field, level: float) -> tuple[_Filament, _Filament]:
     centre = weight @ xyz / weight.sum()
     _, axes = np.linalg.eigh((xyz - centre).T @ ((xyz - centre) * weight[:, None]))
     nearest = np.eye(3)[np.abs(axes[:, -1]).argmax()]
-    along, leaning = (_filament(xyz, centre, direction) for direction in (nearest, axes[:, -1]))
-    return along, leaning
+    middle = field.origin_xyz + (np.array(field.data.shape[::-1]) - 1) / 2 * field.voxel_size_xyz
+    return _filament(xyz, middle, nearest), _filament(xyz, centre, axes[:, -1])
 
 
 def _filament(
@@ -126,8 +128,8 @@ def _filament(
 
 def _promising_screws(filament: _Filament, field: Field, engine: Engine) -> tuple[Poses, float]:
     """The best distinct screws on a grid of rises and turns, and the correlation of the typical one."""
-    probe = _slab(filament, field, FAINT * float(field.data.max()))
-    rises = np.arange(0.0, SLAB * filament.length, min(1.0, field.resolution / 6))
+    probe = _slab(filament, field, FAINT * float(field.data.max()), low=-SLAB * filament.length)
+    rises = np.arange(0.0, MOST_RISE * filament.length, min(1.0, field.resolution / 6))
     turns = np.arange(0.0, 360.0, TURN_STEP)
     poses = _screw_poses(filament, np.repeat(rises, len(turns)), np.tile(turns, len(rises)))
     value = evaluate(field, probe, poses, engine.evaluate, gradient=False).value.reshape(len(rises), len(turns))
@@ -144,14 +146,34 @@ def _screw_poses(filament: _Filament, rise: Float64[ndarray, " n"], turn: Float6
 
 
 def _refined(starts: Poses, filament: _Filament, field: Field, level: float, engine: Engine) -> list[Helix]:
-    """Where these screws climb to in the map, those of them that are screws about the filament's axis."""
+    """Where these screws climb to in the map, those of them that are screws about the filament's axis.
+
+    First a slab climbs; but a slab may hold one molecule only, and then meets any other copy of it: the whole
+    filament, up to where it leaves the map, has the last word.
+    """
     if len(starts) == 0:
         return []
-    probe = _slab(filament, field, level)
-    step = Climb(40, field.resolution / 10, field.resolution / 3, 0.003, _arm(probe))
-    poses, value = run(climb(starts, make_evaluator(field, probe, engine), step))
+    poses, value = _climbed(starts, _slab(filament, field, level, low=-SLAB * filament.length), field, engine)
     screws = [_as_screw(poses[[k]], float(value[k]), filament) for k in range(len(poses))]
-    return [screw for screw in screws if screw is not None]
+    likely = [screw for screw in screws if screw is not None and screw.correlation >= LEAST_CORRELATION]
+    whole = [_of_whole_filament(screw, 1, filament, field, level, engine) for screw in likely]
+    return [screw for screw in whole if screw is not None]
+
+
+def _of_whole_filament(
+    screw: Helix, count: int, filament: _Filament, field: Field, level: float, engine: Engine
+) -> Helix | None:
+    """The screw's multiple climbed with all of the filament that it leaves in the map; None when it gets lost."""
+    end = filament.length / 2
+    probe = _slab(filament, field, level, low=-end, high=end - count * screw.rise)
+    start = Poses.from_matrices(screw.screw(count)[None], filament.centre_xyz)
+    pose, value = _climbed(start, probe, field, engine)
+    return _as_screw(pose, float(value[0]), filament)
+
+
+def _climbed(starts: Poses, probe: Probe, field: Field, engine: Engine) -> tuple[Poses, Float64[ndarray, " pose"]]:
+    step = Climb(40, field.resolution / 10, field.resolution / 3, 0.003, _arm(probe))
+    return run(climb(starts, make_evaluator(field, probe, engine), step))
 
 
 def _as_screw(pose: Poses, correlation: float, filament: _Filament) -> Helix | None:
@@ -178,13 +200,10 @@ def _as_screw(pose: Poses, correlation: float, filament: _Filament) -> Helix | N
 def _over_multiples(screw: Helix, filament: _Filament, field: Field, level: float, engine: Engine) -> Helix:
     """The screw made more exact by fitting its multiples, each twice as far as the one before."""
     count = 2
-    while count * screw.rise <= SLAB * filament.length:
-        moved = screw.screw(count)
-        start = Poses.from_matrices(moved[None], filament.centre_xyz)
-        refined = _refined(start, filament, field, level, engine)
-        if not refined or refined[0].correlation < NEARLY_BEST * screw.correlation:
+    while count * screw.rise <= MOST_MULTIPLE * filament.length:
+        further = _of_whole_filament(screw, count, filament, field, level, engine)
+        if further is None or further.correlation < NEARLY_BEST * screw.correlation:
             break
-        further = refined[0]
         whole_turns = round((count * screw.twist - further.twist) / 360)
         twist = (further.twist + 360 * whole_turns) / count
         screw = Helix(further.rise / count, twist, further.direction_xyz, further.point_xyz, screw.correlation)
@@ -192,11 +211,15 @@ def _over_multiples(screw: Helix, filament: _Filament, field: Field, level: floa
     return screw
 
 
-def _slab(filament: _Filament, field: Field, above: float) -> Probe:
-    """Voxels of the middle of the filament above a density as points about its centre, weighted by their density."""
+def _slab(filament: _Filament, field: Field, above: float, *, low: float, high: float | None = None) -> Probe:
+    """Voxels above a density, weighted by it, as points about the centre of the filament.
+
+    Only those between `low` and `high` Å (−low when not given) along it.
+    """
     index = np.argwhere(field.data > above)
     points = index[:, ::-1] * field.voxel_size_xyz + field.origin_xyz - filament.centre_xyz
-    middle = np.flatnonzero(np.abs(points @ filament.direction_xyz) <= SLAB * filament.length)
+    along = points @ filament.direction_xyz
+    middle = np.flatnonzero((along >= low) & (along <= (-low if high is None else high)))
     chosen = np.random.default_rng(0).choice(middle, min(N_POINTS, len(middle)), replace=False)
     chosen = np.sort(chosen)
     weight = field.data[tuple(index[chosen].T)].astype(np.float64)

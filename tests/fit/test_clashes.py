@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 from difffit_core.data.placed import Placed
 from difffit_core.files.samples import load_sample
 from difffit_core.files.structure_files import read_structure
-from difffit_core.fit.clashes import ATOM_RADIUS, find_clashes, shared_volume
+from difffit_core.fit.clashes import ATOM_RADIUS, count_close_atoms, find_clashes, shared_volume
 from tests.fit.making import structure_of
 
 SAMPLE = load_sample()
@@ -58,6 +58,17 @@ def test_the_limit_of_distance_is_exclusive():
     atoms = [Placed(structure_of(np.array([[x, 0.0, 0]])), HERE) for x in (0.0, 3.0)]
     assert find_clashes(atoms) == ()
     assert len(find_clashes(atoms, closer_than=3.1)) == 1
+
+
+def test_atoms_too_close_are_counted_once_each(alpha):
+    copies = [Placed(alpha, HERE), shifted(alpha, 10.0, 0, 0), shifted(alpha, 20.0, 0, 0), shifted(alpha, 300.0, 0, 0)]
+    xyz = [copy.xyz for copy in copies]
+    expected = 0
+    for k, one in enumerate(xyz):
+        rest = np.concatenate(xyz[:k] + xyz[k + 1 :])
+        expected += int((cdist(one, rest).min(axis=1) < 3.0).sum())
+    assert count_close_atoms(copies) == expected
+    assert count_close_atoms(copies[:1]) == 0
 
 
 @pytest.mark.parametrize("apart", [0.0, 1.0, 2.0, 3.0, 4.0])
