@@ -11,7 +11,7 @@ from difffit_core.fit.probe import Probe, atom_probe, probe_of_map
 from difffit_core.fit.sampling import sample
 from difffit_core.fit.simulate import simulate_map
 
-MASK_ABOVE = 0.10  # of the simulated maximum: the voxels around the molecule that a correlation is taken over
+MASK_ABOVE = 0.13  # of the typical peak: the voxels around the molecule that a correlation is taken over
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class Model:
         return atom_probe(self.structure) if self.objective == "density" else self.density(resolution)
 
     def density(self, resolution: float) -> Probe:
-        """The voxels of the simulated map at this resolution (Å) above a tenth of its maximum."""
+        """The voxels of the simulated map at this resolution (Å) around the molecule."""
         self._simulate(resolution)
         return self._densities[resolution]
 
@@ -40,5 +40,5 @@ class Model:
     def _simulate(self, resolution: float) -> None:
         if resolution not in self._densities:
             simulated = simulate_map(self.structure, resolution)
-            self._densities[resolution] = probe_of_map(simulated, self.structure.centroid_xyz, MASK_ABOVE)
+            self._densities[resolution] = probe_of_map(simulated, self.structure, MASK_ABOVE)
             self._at_atoms[resolution] = sample(simulated, self.structure.xyz).astype(np.float64)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Float64
+from jaxtyping import Float32
 from numpy import ndarray
 
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
-from difffit_core.fit.simulate import simulate_map
+from difffit_core.fit.simulate import simulate_map, typical_peak
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,17 @@ def atom_probe(structure: Structure) -> Probe:
 
 
 def density_probe(structure: Structure, resolution: float, *, above: float, voxel_size: float | None = None) -> Probe:
-    """The voxels of the simulated map above a fraction of its maximum, weighted for a correlation about the mean.
+    """The voxels of the simulated map above a fraction of its typical peak, weighted for a correlation about the mean.
 
     Voxels are a third of the resolution (Å) unless `voxel_size` is given.
     """
-    return probe_of_map(simulate_map(structure, resolution, voxel_size=voxel_size), structure.centroid_xyz, above)
+    return probe_of_map(simulate_map(structure, resolution, voxel_size=voxel_size), structure, above)
 
 
-def probe_of_map(simulated: Volume, centroid_xyz: Float64[ndarray, "3"], above: float) -> Probe:
-    """The probe made of a simulated map's voxels above a fraction of its maximum."""
-    index_zyx = np.argwhere(simulated.data > above * simulated.data.max())
-    points = simulated.map_from_index(index_zyx[:, ::-1].astype(np.float64)) - centroid_xyz
+def probe_of_map(simulated: Volume, structure: Structure, above: float) -> Probe:
+    """The probe made of the voxels of a structure's simulated map above a fraction of its typical peak."""
+    index_zyx = np.argwhere(simulated.data > above * typical_peak(simulated, structure))
+    points = simulated.map_from_index(index_zyx[:, ::-1].astype(np.float64)) - structure.centroid_xyz
     values = simulated.data[tuple(index_zyx.T)]
     return Probe(points.astype(np.float32), _normalised(values), correlates=True)
 

@@ -13,7 +13,7 @@ from difffit_core.fit.atom_inclusion import atoms_inside
 from difffit_core.fit.model import MASK_ABOVE
 from difffit_core.fit.q_score import SIGMA, q_scores
 from difffit_core.fit.sampling import sample
-from difffit_core.fit.simulate import simulate_map
+from difffit_core.fit.simulate import simulate_map, typical_peak
 
 
 def score_residues(
@@ -22,8 +22,8 @@ def score_residues(
     """Every residue's mean density at its atoms, share of atoms inside, mean Q-score, and correlation (one pose).
 
     The correlation about the mean is taken between simulated and experimental density over the voxels of the
-    structure's simulated map (above 10 % of its maximum, as for the whole) that are nearest to an atom of the
-    residue. `level` is the contour level in map units, `resolution` in Å, `q_sigma` the Q-score's Gaussian (Å).
+    structure's simulated map (the same as for the whole) that are nearest to an atom of the residue. `level` is the
+    contour level in map units, `resolution` in Å, `q_sigma` the Q-score's Gaussian (Å).
     """
     matrix = pose.map_from_model(structure.centroid_xyz)[0]
     placed = structure.xyz @ matrix[:, :3].T + matrix[:, 3]
@@ -47,7 +47,7 @@ def _correlations(
 ) -> Float64[ndarray, " residue"]:
     """Pearson's correlation over the voxels nearest to each residue; 0 where map or simulated map is flat."""
     simulated = simulate_map(structure, resolution)
-    index = np.argwhere(simulated.data > MASK_ABOVE * simulated.data.max())
+    index = np.argwhere(simulated.data > MASK_ABOVE * typical_peak(simulated, structure))
     points = simulated.map_from_index(index[:, ::-1].astype(np.float64))
     _, atom = cKDTree(structure.xyz).query(points, workers=-1)
     places = points @ map_from_model[:, :3].T + map_from_model[:, 3]

@@ -30,7 +30,7 @@ def score_poses(
     At the atoms, with D the map's density and W that of the structure's own simulated map: mean density = mean D,
     mean overlap = mean D·W, correlation = D·W / |D||W|, fraction inside = share with D above the contour level, and
     correlation about the mean at the atoms. The correlation about the mean itself is what papers call CC: over the
-    voxels of the simulated map above 10 % of its maximum, between simulated and experimental density. A `model` of
+    voxels of the simulated map above 13 % of its typical peak, between simulated and experimental density. A `model` of
     the structure that exists already saves simulating it again.
     """
     model = model or Model(structure)

@@ -17,13 +17,13 @@ from difffit_core.data.removal import Removal, RemovalSettings, Triple, removal_
 from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError
 from difffit_core.fit.kernels.gaussians_numba import REACH
-from difffit_core.fit.model import MASK_ABOVE
 from difffit_core.fit.occupancy import near_points
 from difffit_core.fit.simulate import SIGMA_PER_RESOLUTION, simulate_map
 
 ATOM_RADIUS = 2.0  # Å: where an atom's own density is taken for granted, half the distance of atoms that touch
 # maps are seldom as sharp everywhere as their resolution says: the sharpness that agrees best with the map is taken
 BLURS = (1.0, 1.25, 1.5)
+SCALED_ABOVE = 0.10  # of the most blurred simulated maximum: the voxels that the scale is found from
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,8 @@ def _scaled(box: Volume, copy: Placed, resolution: float, solvent: float) -> Flo
     """The simulated density that agrees best with the map, scaled to it by least squares."""
     standing = replace(copy.structure, xyz=copy.xyz)
     candidates = [simulate_map(standing, resolution * blur, like=box).data for blur in BLURS]
-    here = candidates[-1] > MASK_ABOVE * candidates[-1].max()  # the same voxels for all, or they could not be compared
+    # the same voxels for all, or they could not be compared
+    here = candidates[-1] > SCALED_ABOVE * candidates[-1].max()
     density = box.data[here].astype(np.float64) - solvent
     best = max(candidates, key=lambda simulated: _agreement(simulated[here].astype(np.float64), density))
     return best * np.float32(_scale(best[here].astype(np.float64), density))

@@ -6,7 +6,7 @@ from difffit_core.data.poses import Poses
 from difffit_core.fit.model import MASK_ABOVE
 from difffit_core.fit.sampling import sample
 from difffit_core.fit.scores import score_poses
-from difffit_core.fit.simulate import simulate_map
+from difffit_core.fit.simulate import simulate_map, typical_peak
 from tests.fit.making import blob, empty_grid, map_with, moved, random_pose
 
 STRUCTURE = blob()
@@ -25,7 +25,7 @@ def by_brute_force(pose: Poses) -> dict[str, float]:
 
     simulated = simulate_map(STRUCTURE, 6.0)
     density, weight = at(VOLUME, moved(STRUCTURE, pose)), at(simulated, STRUCTURE.xyz)
-    index = np.argwhere(simulated.data > MASK_ABOVE * simulated.data.max())
+    index = np.argwhere(simulated.data > MASK_ABOVE * typical_peak(simulated, STRUCTURE))
     inside = simulated.map_from_index(index[:, ::-1].astype(float)) - STRUCTURE.centroid_xyz
     around = at(VOLUME, inside @ pose.matrices()[0].T + pose.position_xyz[0])
     return {
