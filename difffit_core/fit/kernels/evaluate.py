@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 from numpy import ndarray
 
 from difffit_core.data.poses import Poses
@@ -17,6 +17,7 @@ from difffit_core.fit.probe import Probe
 from difffit_core.fit.target import Field
 
 N_MOMENTS = 21
+NEIGHBOURHOOD = 16.0  # Å: poses this close sample much the same voxels
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,25 @@ def numba_backend(field: Field, probe: Probe, poses: Poses, gradient: bool) -> M
     from difffit_core.fit.kernels.threads import spread
 
     kernel = pose_moments if gradient else pose_sums
-    moments = np.zeros((len(poses), N_MOMENTS))
+    order = neighbours_together(poses.position_xyz)
+    poses = poses[order]
+    sums = np.zeros((len(poses), N_MOMENTS))
     matrices, positions = poses.matrices(), poses.position_xyz - field.origin_xyz
     inverse = 1 / field.voxel_size_xyz
 
     def work(part: slice) -> None:
-        kernel(field.data, inverse, probe.points_xyz, probe.weights, matrices[part], positions[part], moments[part])
+        kernel(field.data, inverse, probe.points_xyz, probe.weights, matrices[part], positions[part], sums[part])
 
     spread(work, len(poses))
+    moments = np.empty_like(sums)
+    moments[order] = sums
     return moments
+
+
+def neighbours_together(position_xyz: Float64[ndarray, "pose 3"]) -> Int64[ndarray, " pose"]:
+    """An order in which poses follow each other that sample the same part of a map, which is then in the cache."""
+    x, y, z = np.floor(position_xyz / NEIGHBOURHOOD).T
+    return np.lexsort((x, y, z))
 
 
 def torch_backend(device: str) -> Backend:
