@@ -7,7 +7,7 @@ import numpy as np
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.fit.plan import FitPlan, make_plan
-from difffit_core.fit.screen import GRID_PER_RESOLUTION
+from difffit_core.fit.search_map import GRID_PER_RESOLUTION
 from difffit_core.fit.target import Target, prepare_target
 from difffit_core.settings import FitSettings
 
