@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from difffit_core.compose.rounds import Composition
+    from difffit_core.compose.rounds import Composition, compose_assembly
     from difffit_core.data.contour import suggested_level
     from difffit_core.data.placed import Placed
     from difffit_core.data.poses import Poses
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Composition": "compose.rounds",
+    "compose_assembly": "compose.rounds",
     "suggested_level": "data.contour",
     "Placed": "data.placed",
     "Poses": "data.poses",
@@ -98,6 +99,7 @@ __all__ = [
     "Sphere",
     "Structure",
     "Volume",
+    "compose_assembly",
     "find_clashes",
     "fit_structure",
     "load_sample",
