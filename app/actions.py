@@ -287,7 +287,7 @@ MENUS: tuple[MenuRecord, ...] = (
             *(None, "close_all", "quit"),
         ),
     ),
-    MenuRecord("&Edit", ("undo", "redo", None, "copy_table", "filter", None, "preferences")),
+    MenuRecord("&Edit", ("undo", "redo", "@history", None, "copy_table", "filter", None, "preferences")),
     MenuRecord("F&it", ("fit", "cancel", "search_around")),
     MenuRecord("&Clusters", ("next", "previous", None, "centre", "replay", "pin", "compare", None, "spheres", PLACES)),
     MenuRecord(

@@ -41,6 +41,13 @@ class Document(QObject):
         """Carry out again what was taken back last."""
         self._move_to(self.history.redo())
 
+    def travel(self, steps: int) -> None:
+        """Go so many steps forth, or back when negative, at once."""
+        history = self.history
+        for _ in range(abs(steps)):
+            history = history.redo() if steps > 0 else history.undo()
+        self._move_to(history)
+
     def begin_with(self, session: Session) -> None:
         """Show another session; there is nothing to undo then.
 

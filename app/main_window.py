@@ -16,6 +16,7 @@ from app.file_actions import FileActions
 from app.fit_desk import FitDesk
 from app.handing_desk import HandingDesk
 from app.help_desk import HelpDesk
+from app.history_menu import HistoryMenu
 from app.icons import program_icon
 from app.menus import make_menus, make_toolbar
 from app.panels.assembly import AssemblyPanel
@@ -139,7 +140,7 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         docks = [self.left_dock, self.right_dock, self.bottom_dock]
-        self.recent_menu = make_menus(self, self.actions_by_key, docks)
+        self.recent_menu = make_menus(self, self.actions_by_key, docks, HistoryMenu(self.document, self))
         self.recent_menu.aboutToShow.connect(self._list_recent)
         self.toolbar = make_toolbar(self, self.actions_by_key)
 

@@ -8,13 +8,15 @@ from app.actions import MENUS, TOOLBAR, Actions
 ICON = QSize(19, 19)  # pixels
 
 
-def make_menus(window: QMainWindow, actions: Actions, docks: list[QDockWidget]) -> QMenu:
+def make_menus(window: QMainWindow, actions: Actions, docks: list[QDockWidget], history: QMenu) -> QMenu:
     """Fill the menu bar; returns the menu of recent files, which the window fills when it opens."""
     recent, panels = QMenu("Open &Recent", window), QMenu("&Panels", window)
     for dock in docks:
         panels.addAction(dock.toggleViewAction())
     for record in MENUS:
-        actions.fill(window.menuBar().addMenu(record.title), record, {"@recent": recent, "@panels": panels})
+        actions.fill(
+            window.menuBar().addMenu(record.title), record, {"@recent": recent, "@panels": panels, "@history": history}
+        )
     return recent
 
 

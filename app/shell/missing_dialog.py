@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QP
 
 from app.shell.card import Card
 from app.tasks import Tasks
-from app.widgets.labels import heading, muted
+from app.widgets.labels import fit_height, heading, muted
 
 if TYPE_CHECKING:
     from difffit_core.document.project_sources import SourceFile
@@ -65,7 +65,7 @@ class MissingFilesDialog(QDialog):
         for file in self._files:
             layout.addWidget(self._card(file))
         layout.addWidget(self.buttons)
-        self.setMinimumWidth(620)
+        fit_height(self, 620)
 
     def _card(self, file: "SourceFile") -> Card:
         button = QPushButton("Locate …")

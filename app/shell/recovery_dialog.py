@@ -9,7 +9,7 @@ from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
 from app.shell.card import Card
-from app.widgets.labels import heading, muted
+from app.widgets.labels import fit_height, heading, muted
 
 if TYPE_CHECKING:
     from difffit_core.document.autosave import Recovery
@@ -57,7 +57,7 @@ class RecoveryDialog(QDialog):
         layout.addWidget(muted(EXPLANATION, wrap=True))
         layout.addLayout(self._column)
         layout.addWidget(buttons)
-        self.setMinimumWidth(600)
+        fit_height(self, 600)
 
     def _add(self, left: Left) -> None:
         recover, discard = QPushButton("Recover"), QPushButton("Discard")
@@ -79,7 +79,7 @@ class RecoveryDialog(QDialog):
         card.hide()
         card.deleteLater()
         if self._cards:
-            self.adjustSize()
+            fit_height(self, self.width())
         else:
             self.accept()
 

@@ -44,6 +44,15 @@ def rule() -> QFrame:
     return line
 
 
+def fit_height(dialog: QWidget, width: int) -> None:
+    """Make a dialog as high as its text needs in this width: Qt's own guess for lines that wrap is too high."""
+    layout = dialog.layout()
+    dialog.ensurePolished()
+    dialog.setMinimumWidth(width)
+    if layout is not None:
+        dialog.resize(width, layout.totalHeightForWidth(width))
+
+
 class ElidedLabel(QLabel):
     """One line of text that gives way in its middle, so that names keep their start and their ending."""
 

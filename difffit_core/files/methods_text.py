@@ -54,10 +54,8 @@ def methods_of(fits: Sequence[tuple[FitSettings, FitResult]], *, accepted: int =
     if accepted:
         sentences.append(f"{accepted} placement{'s were' if accepted > 1 else ' was'} accepted on inspection.")
     if removed:
-        sentences.append(
-            "Density that accepted copies explain (their own simulated density, scaled to the map by least squares, "
-            "above the contour level) was taken out of the map before further searches."
-        )
+        copies = "an accepted copy explains" if removed == 1 else f"{removed} accepted copies explain"
+        sentences.append(f"The density that {copies} was taken out of the map.")
     sentences.append(f"Structures were read and written with gemmi {cite('gemmi')}.")
     return Methods(" ".join(sentences), cite.works)
 

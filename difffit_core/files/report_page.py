@@ -130,7 +130,12 @@ def inputs_table(maps: Sequence[tuple[Path, Volume]], structures: Sequence[Struc
 def fit_part(map_name: str, structure: Structure, settings: FitSettings, result: FitResult) -> FitPart:
     """What a fit was asked for and what it found."""
     asked = (_fact(field.name, settings) for field in fields(settings) if field.name not in PAPER_SETTINGS)
-    told = {"resolution": f"{result.resolution:.4g} Å", "level": f"{result.contour_level:.5g} (map units)"}
+    starts = "the preset's number" if settings.starts is None else str(settings.starts)
+    told = {
+        "starts": starts,
+        "resolution": f"{result.resolution:.4g} Å",
+        "level": f"{result.contour_level:.5g} (map units)",
+    }
     facts = [(name, told.get(name, value)) for name, value in asked]
     if settings.preset == "paper":
         facts += [_fact(name, settings) for name in PAPER_SETTINGS]
