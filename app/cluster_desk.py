@@ -12,6 +12,7 @@ from app.panels.clusters import ClustersPanel
 from app.panels.compare import SIDE_BY_SIDE, CompareDialog
 from app.panels.details import DetailsPanel
 from app.panels.profile import METRICS, ProfilePanel
+from app.placement_clashes import PlacementClashes
 from app.reclustering import Reclustering
 from app.residue_scoring import ResidueScoring
 from app.scene.split_view import SplitView
@@ -44,6 +45,7 @@ class ClusterDesk(QObject):
         self._comparison: CompareDialog | None = None
         self.reclustering = Reclustering(controller.document, controller.tasks)
         self.scoring = ResidueScoring(controller.document, controller.tasks)
+        self.clashes = PlacementClashes(controller.document, controller.tasks)
         self._shown: ClusterId | None = None
         self._cluster: object = None  # what `_shown` means: other tolerances give its number to another one
         self._coloured: str | None = None  # key of the structure that shows residue values
@@ -79,6 +81,8 @@ class ClusterDesk(QObject):
         self._view.cluster_picked.connect(self.browsing.pick)
         self._details.replay.pose_asked.connect(self._show_pose)
         self.scoring.scored.connect(self._show_scores)
+        self.clashes.counted.connect(self._details.show_clashes)
+        self.clashes.failed.connect(self.scoring.failed)
         self._profile.residue_hovered.connect(self._highlight)
         self._profile.colouring_changed.connect(self._colour)
         self._profile.metric_changed.connect(self._colour)
@@ -103,6 +107,7 @@ class ClusterDesk(QObject):
         self._shown, self._cluster = (chosen, cluster) if cluster is not None else (None, None)
         self._details.show_cluster(self._shown)
         self.scoring.choose(self._shown)
+        self.clashes.choose(self._shown)
 
     def _show_scores(self, chosen: ClusterId | None, scores: ResidueScores | None) -> None:
         self._profile.show_scores(scores, computing=chosen is not None)

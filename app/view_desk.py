@@ -34,11 +34,12 @@ class ViewDesk(QObject):
         self._window, self._controller, self._view = window, controller, viewport
         self._orthographic, self._spinning = False, False
         self._clip = (0.0, 1.0)  # shares of the scene's depth between which it is shown
-        self._zones: set[str] = set()  # maps that are shown around the structures only
+        self._zones: dict[str, str] = {}  # maps that are shown only around `all` structures, or around the `chosen` one
         self.movie = MovieMaker(viewport, controller.tasks)
         self.movie.message.connect(self.message)
         self.movie.failed.connect(self.failed)
         controller.document.changed.connect(self._follow)
+        controller.selection.changed.connect(self._draw_zones)
 
     def handlers(self) -> Handlers:
         """What the menus can ask for."""
@@ -54,7 +55,7 @@ class ViewDesk(QObject):
         }
 
     def do(self, key: str, what: str) -> None:
-        """What a menu of the data panel asks of the view alone: `frame`, `slice x`, `zone on` …"""
+        """What a menu of the data panel asks of the view alone: `frame`, `slice x`, `zone all` …"""
         match what.split():
             case ["frame"]:
                 self._view.frame(key)
@@ -62,12 +63,12 @@ class ViewDesk(QObject):
                 self._view.hide_slice(key)
             case ["slice", axis] if axis in get_args(Axis):
                 self._view.show_slice(key, axis=axis)  # type: ignore[arg-type]
-            case ["zone", "on"]:
-                self._zones.add(key)
-                self._draw_zone(key, self._controller.document.session)
             case ["zone", "off"]:
-                self._zones.discard(key)
+                self._zones.pop(key, None)
                 self._view.set_zone(key, None)
+            case ["zone", around]:
+                self._zones[key] = around
+                self._draw_zones()
 
     def ask_clip(self) -> None:
         """Let the user cut away what is near or far."""
@@ -131,15 +132,17 @@ class ViewDesk(QObject):
 
     def _follow(self, old: Session, new: Session) -> None:
         """Zones go with the structures."""
-        self._zones = {key for key in self._zones if new.find_map(key) is not None}
+        self._zones = {key: around for key, around in self._zones.items() if new.find_map(key) is not None}
         if old.structures != new.structures:
-            for key in self._zones:
-                self._draw_zone(key, new)
+            self._draw_zones()
 
-    def _draw_zone(self, key: str, session: Session) -> None:
-        placed = []
-        for item in session.structures:
-            matrix = session.standing(item)
-            placed.append(item.structure.xyz @ matrix[:, :3].T + matrix[:, 3])
-        if placed:
-            self._view.set_zone(key, np.concatenate(placed), ZONE_RADIUS)
+    def _draw_zones(self, _: object = None) -> None:
+        session, chosen = self._controller.document.session, self._controller.selection.structure_key
+        for key, around in self._zones.items():
+            placed = []
+            for item in session.structures:
+                if around == "all" or item.key == chosen:
+                    matrix = session.standing(item)
+                    placed.append(item.structure.xyz @ matrix[:, :3].T + matrix[:, 3])
+            if placed:
+                self._view.set_zone(key, np.concatenate(placed), ZONE_RADIUS)

@@ -11,6 +11,7 @@ from app.panels.metric_notes import usual, verdict
 from app.panels.metric_table import MetricTable
 from app.panels.numbers import fixed
 from app.panels.replay import ReplayBar
+from app.placement_clashes import ClashCount
 from app.tasks import Tasks
 from app.theme import Theme
 from app.widgets.labels import heading, muted
@@ -21,6 +22,7 @@ from difffit_core.errors import DiffFitError
 
 NOTHING = "Choose a cluster to see what speaks for it."
 Q_MEANING = "How much the density around each atom looks like that of a resolved atom, mean over all atoms."
+CLASHES_MEANING = "Residues that come too close to those of copies that were accepted in this map."
 INCLUSION_MEANING = "Share of the atoms above the contour level, as EMDB reports it."
 
 
@@ -72,6 +74,17 @@ class DetailsPanel(QScrollArea):
         )  # fmt: skip
         self.metrics.show_line("Q-score", q_score, usual("q_score", resolution), meaning=Q_MEANING)
         self.metrics.show_line("Atom inclusion", inclusion, meaning=INCLUSION_MEANING)
+
+    def show_clashes(self, count: ClashCount | None) -> None:
+        """How the placement goes with the copies that were accepted; None while that is not known."""
+        if count is None and not self.metrics.value("Clashes"):
+            return
+        if count is None or count.of == 0:
+            self.metrics.show_line("Clashes", "…" if count is None else "–", "", meaning=CLASHES_MEANING)
+            return
+        others = f"{count.copies} of {count.of} copies" if count.of > 1 else "the accepted copy"
+        usual = f"pairs of residues, with {others}" if count.pairs else "fits in beside the accepted copies"
+        self.metrics.show_line("Clashes", str(count.pairs) if count.pairs else "none", usual, meaning=CLASHES_MEANING)
 
     def _lay_out(self) -> None:
         self._about = QWidget()

@@ -12,7 +12,7 @@ from difffit_core.document.session import MapItem, StructureItem
 
 Value = TypeVar("Value")
 Do = Callable[[Command], None]
-AskView = Callable[[str, str], None]  # key, what: `frame`, `slice x`, `slice none`, `zone on`, `zone off`
+AskView = Callable[[str, str], None]  # key; `frame`, `slice x`, `slice none`, `zone all`, `zone chosen`, `zone off`
 
 REPRESENTATIONS = {"cartoon": "Cartoon", "tube": "Tube", "sticks": "Sticks", "spheres": "Spheres"}
 COLOURINGS = {
@@ -56,7 +56,8 @@ def _fill_map_menu(menu: QMenu, item: MapItem, do: Do, ask_view: AskView) -> Non
         cut.addAction(title, partial(ask_view, key, f"slice {name}"))
     near = menu.addMenu("Show")
     near.addAction("Everywhere", partial(ask_view, key, "zone off"))
-    near.addAction("Only Around the Structures", partial(ask_view, key, "zone on"))
+    near.addAction("Only Around the Structures", partial(ask_view, key, "zone all"))
+    near.addAction("Only Around the Chosen Structure", partial(ask_view, key, "zone chosen"))
     full = menu.addAction("Full Detail")
     full.setToolTip("Draw every voxel, also of a map so large that it is usually thinned out")
     full.setCheckable(True)

@@ -13,40 +13,41 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-import psutil
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QSettings, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
-from scipy.ndimage import gaussian_filter
 
 from app.application import make_application
-from app.controller import Controller
-from app.fitting import ENGINE, FitEngine
-from app.main_window import MainWindow
-from app.preferences import Preferences
 from app.scene.viewport import Viewport
-from app.theme import ThemeSwitch
-from difffit_core.data.poses import Poses
-from difffit_core.data.results import FitResult
-from difffit_core.data.structure import Structure
-from difffit_core.data.volume import Volume
-from difffit_core.events import Job, PosesImproved, StageAdvanced, StageStarted
 from difffit_core.files.map_files import write_volume
-from difffit_core.settings import FitSettings
-from tests.document.items import make_result
+from difffit_core.files.samples import load_sample
+from difffit_core.files.structure_files import read_structure
 from tests.gui.conftest import start_virtual_display
+from tests.gui.measuring import (
+    POSES,
+    SIZE,
+    Figure,
+    beats,
+    blobs,
+    crowd,
+    delete,
+    go_round,
+    many_reports,
+    open_sample,
+    pictures_shown,
+    rebuild,
+    timed,
+    turn,
+    wait_for,
+    window_of,
+)  # fmt: skip
 from tests.gui.window.fakes import engine
 
-SIZE = (1280, 800)  # pixels of the window, and of the view where it is measured alone
-POSES, STREAM_SECONDS, STREAM_STEPS = 1000, 6.0, 400
 GREY = (0.6, 0.6, 0.65)
+TURNS = 20  # steps by which a scene is turned
 
 STARTED = """
 import sys
@@ -70,30 +71,6 @@ def made():
 application.make_application = made
 application.main([])
 """
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Something that was measured; `limit` is the most, or with `at_least` the least, that was promised."""
-
-    name: str
-    value: float
-    unit: str
-    limit: float
-    at_least: bool = False
-
-    @property
-    def kept(self) -> bool:
-        """Whether the promise is kept."""
-        return self.value >= self.limit if self.at_least else self.value <= self.limit
-
-    def __str__(self) -> str:
-        sign = "≥" if self.at_least else "≤"
-        mark = "" if self.kept else "   MISSED"
-        return f"{self.name:<58}{self.value:9.3g} {self.unit:<4} ({sign} {self.limit:g}){mark}"
-
-
-# What is measured
 
 
 def start_up(_: Path) -> Iterator[Figure]:
@@ -128,6 +105,29 @@ def surfaces(_: Path) -> Iterator[Figure]:
     yield Figure("surface of a 256³ map after another level", max(rebuilt), "s", 0.6)
     yield Figure("coarser surface while the level is dragged, median", 1000 * float(np.median(dragged)), "ms", 50.0)
     yield Figure("longest block while the level is dragged", 1000 * float(np.diff(turns).max()), "ms", 100.0)
+
+
+def large_structure(_: Path) -> Iterator[Figure]:
+    """A hundred thousand atoms as cartoon, turned by the mouse."""
+    view = Viewport()
+    view.resize(*SIZE)
+    view.show()
+    structure = crowd(read_structure(load_sample().structure("whole").path), 100_000)
+    begun = perf_counter()
+    view.show_structure("crowd", structure)
+    wait_for(lambda: not view._builder.busy)
+    shown = perf_counter() - begun
+    canvas = view._stage._canvas
+    if canvas is None:
+        raise SystemExit("There is no OpenGL here, so nothing can be measured.")
+    wait_for(lambda: canvas.loop.samples > 0)
+    canvas.loop.begin_drag()
+    turned = [timed(lambda: turn(view)) for _number in range(TURNS)]
+    canvas.loop.end_drag()
+    view.close_scene()
+    delete(view)
+    yield Figure("cartoon of 100,000 atoms", shown, "s", 3.0)
+    yield Figure("pictures while it is turned", 1 / float(np.median(turned)), "/s", 10.0, at_least=True)
 
 
 def large_map(folder: Path) -> Iterator[Figure]:
@@ -183,125 +183,6 @@ def cycles(folder: Path, count: int) -> Iterator[Figure]:
         yield Figure(f"growth over {count} rounds of open, fit, close", 100 * (after / before - 1), "%", 5.0)
 
 
-# How
-
-
-def blobs(size: int) -> Volume:
-    """A map that looks like a molecule to marching cubes: smoothed points in a ball."""
-    random = np.random.default_rng(0)
-    points = random.normal(0, 0.15 * size, (size * 20, 3)) + size / 2
-    data = np.zeros((size, size, size), dtype=np.float32)
-    np.add.at(data, tuple(np.clip(points, 0, size - 1).astype(int).T), 1.0)
-    return Volume(gaussian_filter(data, 2.5), np.ones(3), np.zeros(3))
-
-
-def many_reports(structure: Structure, volume: Volume, settings: FitSettings) -> Job[FitResult]:
-    """A hundred reports a second of poses that wander through the map."""
-    yield StageStarted("climb", STREAM_STEPS)
-    random = np.random.default_rng(0)
-    low, high = volume.corners_xyz
-    start, end = (random.uniform(low, high, (POSES, 3)) for _ in range(2))
-    orientation = np.tile([0.0, 0.0, 0.0, 1.0], (POSES, 1))
-    begun = perf_counter()
-    while (share := (perf_counter() - begun) / STREAM_SECONDS) < 1:
-        time.sleep(0.01)
-        yield StageAdvanced(int(share * STREAM_STEPS))
-        yield PosesImproved(Poses(orientation, start + share * (end - start)), np.linspace(0.1, 0.7, POSES) + share)
-    return make_result()
-
-
-def rebuild(view: Viewport, level: float, *, dragging: bool) -> None:
-    """Ask for another level and wait for the next surface of it."""
-    before = view._contents.map("map").surface
-    view.set_map_style("map", level=float(level), dragging=dragging)
-    wait_for(lambda: view._contents.map("map").surface is not before)
-
-
-def pictures_shown(window: MainWindow) -> list[float]:
-    """Moments at which a picture of new data comes on the screen; grows while the window runs."""
-    canvas, moments, last = window.viewport._stage._canvas, [], [0.0]
-    if canvas is None:
-        raise SystemExit("There is no OpenGL here, so nothing can be measured.")
-
-    def note(_: object) -> None:
-        if canvas.loop._last_end != last[0]:
-            last[0] = canvas.loop._last_end
-            moments.append(perf_counter())
-
-    canvas.events.draw.connect(note, position="last")
-    return moments
-
-
-def open_sample(window: MainWindow) -> None:
-    """Open the bundled map and structure and wait for them."""
-    window.files.open_sample()
-    wait_for(lambda: bool(window.document.session.structures) and not window.controller.busy)
-
-
-def go_round(window: MainWindow, count: int) -> float:
-    """Open, fit, look and close so many times; returns the megabytes that are held at the end."""
-    for _number in range(count):
-        open_sample(window)
-        window.start_fit()
-        wait_for(lambda: not window.controller.busy)
-        window.clusters_panel.step(1)
-        window.files.close_all()
-        QApplication.processEvents()
-    return psutil.Process().memory_info().rss / 1e6
-
-
-@contextmanager
-def window_of(folder: Path, with_engine: FitEngine = ENGINE) -> Iterator[MainWindow]:
-    """A window with settings of its own."""
-    settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
-    themes = ThemeSwitch("light")
-    themes.choose("light")
-    window = MainWindow(Controller(Preferences(settings), with_engine), themes)
-    window.resize(*SIZE)
-    window.show()
-    window.plot_panel.prepare()
-    wait_for(window.isVisible)
-    try:
-        yield window
-    finally:
-        window.controller.shut_down()
-        window.viewport.close_scene()
-        delete(window)
-
-
-def delete(widget: QWidget) -> None:
-    """Now and here: Python may do it in a worker's thread, where OpenGL cannot be."""
-    widget.hide()
-    widget.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-@contextmanager
-def beats() -> Iterator[list[float]]:
-    """Moments at which a timer of 5 ms was served: the gaps between them are how long events waited."""
-    moments, clock = [perf_counter()], QTimer(interval=5)
-    clock.timeout.connect(lambda: moments.append(perf_counter()))
-    clock.start()
-    yield moments
-    clock.stop()
-
-
-def timed(work: Callable[[], None]) -> float:
-    """Seconds that it takes."""
-    begun = perf_counter()
-    work()
-    return perf_counter() - begun
-
-
-def wait_for(finished: Callable[[], bool], seconds: float = 120.0) -> None:
-    """Serve events until it is so."""
-    deadline = QDeadlineTimer(int(1000 * seconds))
-    while not finished():
-        if deadline.hasExpired():
-            raise TimeoutError("What was waited for did not happen in time.")
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
-
-
 def main(arguments: list[str]) -> int:
     """Measure everything; the exit code says whether all promises are kept."""
     parser = argparse.ArgumentParser(prog="python -m tests.gui.measure", description=__doc__.splitlines()[0])
@@ -317,7 +198,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as name:
         os.environ["XDG_CONFIG_HOME"] = name  # the settings of whoever runs this are left alone
         make_application()
-        for measure in (start_up, surfaces, large_map, streaming, real_fit):
+        for measure in (start_up, surfaces, large_structure, large_map, streaming, real_fit):
             figures += [report(figure) for figure in measure(Path(name))]
         if options.cycles:
             figures += [report(figure) for figure in cycles(Path(name), options.cycles)]

@@ -5,7 +5,9 @@ import time
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from tests.gui.measure import Figure, beats, blobs
+from difffit_core.files.samples import load_sample
+from difffit_core.files.structure_files import read_structure
+from tests.gui.measuring import Figure, beats, blobs, crowd
 
 
 def test_promises_are_kept_or_missed_and_said_so():
@@ -29,3 +31,11 @@ def test_made_map_has_a_surface_at_the_levels_that_are_measured():
     data = blobs(40).data
     low, high = np.quantile(data, [0.93, 0.98])
     assert 0 < low < high < data.max()
+
+
+def test_crowd_is_as_large_as_asked_and_its_chains_stand_apart():
+    one = read_structure(load_sample().structure("A").path)
+    many = crowd(one, 5000)
+    assert 5000 <= len(many) < 5000 + len(one)
+    assert len(set(many.chain)) == len(many) // len(one) * len(set(one.chain))
+    assert np.ptp(many.xyz, axis=0).max() > 1.9 * np.ptp(one.xyz, axis=0).max()

@@ -1,6 +1,7 @@
 """Details of a placement: metrics in words, residues, replay, reference, estimates."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,11 +16,14 @@ from app.preferences import Preferences
 from difffit_core.data.poses import Poses
 from difffit_core.data.residue_scores import ResidueScores
 from difffit_core.document.commands import AddFit, AddMap, AddStructure, SetMapStyle, SetStructureStyle
+from difffit_core.document.copies import rows_of
+from difffit_core.document.copy_commands import AcceptCopy
 from difffit_core.document.estimate import Question, expected_seconds, learned, workload
 from difffit_core.files.map_files import read_map
 from difffit_core.files.samples import Sample
 from difffit_core.files.structure_files import read_structure
 from difffit_core.settings import FitSettings
+from tests.document.copies_making import make_copy
 from tests.document.items import make_cluster, make_fit, make_map, make_structure_item
 from tests.gui.window.helpers import WAIT_MS
 
@@ -200,3 +204,16 @@ def test_map_styles_reach_the_view(filled: MainWindow, monkeypatch: pytest.Monke
     filled.document.do(SetMapStyle("m", style="mesh", dust=5.0, full_detail=True))
     assert (asked[-1]["style"], asked[-1]["dust"], asked[-1]["full_detail"]) == ("mesh", 5.0, True)
     assert asked[-1]["level"] is None
+
+
+def test_clashes_with_accepted_copies_are_counted(filled: MainWindow, qtbot: QtBot):
+    table = filled.details_panel.metrics
+    matrix = filled.document.session.fits[0].result.map_from_model(0)
+    here, beside, away = (rows_of(matrix + np.eye(3, 4, k=3) * shift) for shift in (0.0, 1.0, 50.0))
+    qtbot.waitUntil(lambda: table.value("Clashes") == "–", timeout=WAIT_MS)
+    for key, place in (("same", here), ("near", beside), ("far", away)):
+        filled.document.do(AcceptCopy(replace(make_copy(key), map_from_model=place)))
+    qtbot.waitUntil(lambda: table.value("Clashes").isdigit(), timeout=WAIT_MS)
+    assert 1 <= int(table.value("Clashes")) <= 9  # of three residues with three; the placement itself does not count
+    filled.clusters_panel.step(1)  # 10 Å away
+    qtbot.waitUntil(lambda: table.value("Clashes") == "none", timeout=WAIT_MS)
