@@ -9,6 +9,7 @@ from app.document import Document
 from app.fetching import Fetching
 from app.fitting import ENGINE, FitEngine, Fitting
 from app.garbage import GarbageCollector
+from app.memory import MemoryReturn
 from app.opening import Opener
 from app.preferences import Preferences
 from app.project import Project
@@ -35,6 +36,7 @@ class Controller(QObject):
         self.fetching.fetched.connect(self._open)
         self._garbage = GarbageCollector(lambda: self.busy)
         self._garbage.begin()
+        self._memory = MemoryReturn(self.document, self.tasks)
 
     @property
     def busy(self) -> bool:

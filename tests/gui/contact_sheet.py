@@ -20,12 +20,15 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from app.scene.gl_setup import prepare_opengl
+from app.scene.palette import CHAIN_COLOURS
 from app.scene.viewport import Viewport
 from app.theme import DARK, LIGHT, Theme
 from difffit_core import read_structure, read_volume
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from tests.gui.conftest import start_virtual_display
+from tests.gui.measuring import crowd
+from tests.gui.scene.making import duplex, sheet_and_helix
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "samples" / "haemoglobin"
 LEVEL = 0.0675
@@ -61,8 +64,7 @@ class Studio:
 
     def clear(self) -> None:
         """An empty scene, seen from the front."""
-        for key in ("map", "second", "whole", "chain"):
-            self.view.remove(key)
+        self.view.clear()
         self.close_up = None
         self.view.clear_poses()
         self.view.clear_clusters()
@@ -222,8 +224,41 @@ def clusters(studio: Studio) -> None:
     studio.view.show_copy("copy", of="chain", map_from_model=moved, colour=ORANGE)
 
 
+def nucleic(studio: Studio) -> None:
+    """Nucleic acid ladder (made-up duplex)."""
+    studio.view.show_structure("made", duplex())
+    studio.view._scene.camera.rotate(30, 250, PANEL)
+
+
+def strands(studio: Studio) -> None:
+    """Strands and a helix (made-up)."""
+    studio.view.show_structure("made", sheet_and_helix())
+    studio.view._scene.camera.rotate(-40, 35, PANEL)
+
+
+def crowded(studio: Studio) -> None:
+    """18,000 atoms as spheres."""
+    studio.view.show_structure("made", crowd(studio.whole, 4 * len(studio.whole)))
+    studio.view.set_structure_style("made", representation="spheres")
+    studio.view._scene.camera.rotate(50, 150, PANEL)
+
+
+def places(studio: Studio) -> None:
+    """Copies in colours of their clusters."""
+    studio.show_map(opacity=0.2)
+    studio.show_chain()
+    turn = np.array([[1.0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+    for number, colour in enumerate(CHAIN_COLOURS[1:6]):
+        angle = np.radians(60.0 * (number + 1))
+        turn[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+        middle = _placed(studio.whole.xyz, WHOLE_IN_MAP).mean(axis=0)
+        turn[:3, 3] = middle - turn[:3, :3] @ middle
+        moved = turn[:3, :3] @ CHAIN_IN_MAP + np.column_stack([np.zeros((3, 3)), turn[:3, 3]])
+        studio.view.show_copy(f"copy {number}", of="chain", map_from_model=moved, colour=tuple(colour))
+
+
 PANELS = (cartoon, tube, sticks, spheres, predicted, residue_fit, surface, see_through, mesh, close_up, two_maps,
-          sliced, clipped, zone, poses, clusters)  # fmt: skip
+          sliced, clipped, zone, poses, clusters, nucleic, strands, crowded, places)  # fmt: skip
 
 
 def contact_sheet() -> QImage:

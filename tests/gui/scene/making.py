@@ -1,5 +1,6 @@
 """Small maps and structures for the tests of the scene."""
 
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -54,3 +55,51 @@ def strand(n: int = 12) -> Structure:
     i = np.arange(n)
     xyz = np.stack([3.4 * i, np.zeros(n), 0.85 * (-1.0) ** i], axis=1)
     return calpha_structure(xyz, [COIL] * 3 + [STRAND] * (n - 6) + [COIL] * 3)
+
+
+def duplex(pairs: int = 16) -> Structure:
+    """Two antiparallel strands of flat nucleotides about the z axis: 36° and 3.4 Å from one to the next."""
+    strands = [_strand_of_duplex(pairs, chain, turn, up) for chain, turn, up in (("A", 0.0, 1), ("B", 150.0, -1))]
+    return joined(*strands)
+
+
+def _strand_of_duplex(pairs: int, chain: str, turn: float, up: int) -> Structure:
+    atoms = {"P": (15, 8.9, 0.0, -1.7), "C4'": (6, 7.6, 0.4, -0.4), "C1'": (6, 5.8, 0.0, 0.0),
+             "C6": (6, 4.5, -1.1, 0.0), "C4": (6, 2.4, -1.2, 0.0), "N3": (7, 1.4, 0.2, 0.0),
+             "C2": (6, 2.6, 1.2, 0.0)}  # fmt: skip
+    rows = []
+    for step in range(pairs)[::up]:
+        angle = np.radians(36.0 * step + turn)
+        outward = np.array([np.cos(angle), np.sin(angle), 0.0])
+        along = np.array([-np.sin(angle), np.cos(angle), 0.0])
+        for _, out, side, rise in atoms.values():
+            rows.append(out * outward + side * along + np.array([0.0, 0.0, 3.4 * step + up * rise]))
+    flat = calpha_structure(np.array(rows), [COIL] * len(rows), chain=chain)
+    return replace(
+        flat,
+        atom_name=np.tile(list(atoms), pairs),
+        element=np.tile([element for element, *_ in atoms.values()], pairs).astype(np.uint8),
+        residue_number=np.repeat(np.arange(1, pairs + 1), len(atoms)).astype(np.int32),
+        residue_name=np.full(len(rows), "U"),
+    )
+
+
+def sheet_and_helix() -> Structure:
+    """Four strands side by side, as chains of their own, and a helix across them."""
+    strands = [strand(14) for _ in range(4)]
+    moved = [
+        replace(one, xyz=one.xyz * (1 if number % 2 else -1) + [0.0 if number % 2 else 44.0, 4.8 * number, 0.0],
+                chain=np.full(len(one), "ABCD"[number]))
+        for number, one in enumerate(strands)
+    ]  # fmt: skip
+    rod = helix(20)
+    across = rod.xyz[:, [2, 0, 1]] + np.array([8.0, 7.0, 10.0])
+    return joined(*moved, replace(rod, xyz=across, chain=np.full(len(rod), "E")))
+
+
+def joined(*parts: Structure) -> Structure:
+    """All atoms of several structures as one."""
+    columns = [field.name for field in fields(Structure) if field.name != "source"]
+    return Structure(
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in columns}, source=parts[0].source
+    )

@@ -1,14 +1,20 @@
-"""Garbage is collected in the window's thread only, and as often as it is needed."""
+"""Garbage is collected in the window's thread only, as often as it is needed, and memory goes back to the system."""
 
 import gc
+import sys
 import threading
 from collections.abc import Iterator
 
+import numpy as np
+import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication, QThread
 from pytestqt.qtbot import QtBot
 
 from app.garbage import GarbageCollector
+from app.memory import give_back
+from difffit_core.document.commands import AddMap
+from tests.document.items import make_map
 from tests.gui.window.conftest import MakeWindow
 
 
@@ -68,3 +74,24 @@ def test_window_takes_over_and_gives_back(make_window: MakeWindow):
     window.close()
     QCoreApplication.processEvents()
     assert gc.isenabled()
+
+
+def test_memory_goes_back_after_something_was_closed(make_window: MakeWindow, qtbot: QtBot, monkeypatch):
+    window = make_window()
+    calls: list[int] = []
+    monkeypatch.setattr("app.memory.give_back", lambda: calls.append(1))
+    window.document.do(AddMap(make_map("m")))
+    qtbot.wait(700)
+    assert calls == []
+    window.files.close_all()
+    qtbot.waitUntil(lambda: calls == [1], timeout=3000)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system takes it back")
+def test_freed_pieces_go_back_to_the_system():
+    pieces = [np.full(6000, 1.0) for _ in range(4000)]  # 48 kB each: too small for maps of their own
+    held = psutil.Process().memory_info().rss
+    pieces = pieces[-1:]
+    if not give_back():
+        pytest.skip("this C library cannot be asked")
+    assert psutil.Process().memory_info().rss < held - 100e6
