@@ -60,15 +60,10 @@ class ClashWatch(QObject):
     def __init__(self, document: Document, tasks: Tasks) -> None:
         super().__init__()
         self._document, self._tasks = document, tasks
-        self._number, self._shown = 0, 0
+        self._number = 0
         self._soon = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._soon.timeout.connect(self._look)
         document.changed.connect(self._follow)
-
-    @property
-    def settled(self) -> bool:
-        """Whether what was found belongs to the copies as they are."""
-        return self._number == self._shown and not self._soon.isActive()
 
     def _follow(self, old: Session, new: Session) -> None:
         if _places(old) != _places(new):
@@ -81,7 +76,6 @@ class ClashWatch(QObject):
 
     def _take(self, number: int, found: tuple[FoundClashes, ...]) -> None:
         if number == self._number:
-            self._shown = number
             self.found.emit(found)
 
 

@@ -10,6 +10,7 @@ from scipy.spatial.transform import Rotation
 Matrix = Float64[ndarray, "3 4"]
 Vector = Float64[ndarray, "3"]
 Three = tuple[float, float, float]
+LOCKED = 1 - 1e-12  # sine of a turn about y beyond which the other two axes are one
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,19 @@ class PoseChange:
 
 def change_between(before: Matrix, now: Matrix, centroid_xyz: Vector) -> PoseChange:
     """What leads from one place to another; both act on a structure with this centroid (Å)."""
-    turned = Rotation.from_matrix(now[:, :3] @ before[:, :3].T)
-    x, y, z = turned.as_euler("xyz", degrees=True).tolist()
     dx, dy, dz = (place_of(now, centroid_xyz) - place_of(before, centroid_xyz)).tolist()
-    return PoseChange((dx, dy, dz), (x, y, z))
+    return PoseChange((dx, dy, dz), angles_of(now[:, :3] @ before[:, :3].T))
+
+
+def angles_of(turned: Float64[ndarray, "3 3"]) -> Three:
+    """Degrees about x, then y, then z that make a rotation; where y is ±90° and z says the same as x, z is 0."""
+    about_y = np.arcsin(np.clip(-turned[2, 0], -1.0, 1.0))
+    if abs(turned[2, 0]) < LOCKED:
+        about_x, about_z = np.arctan2(turned[2, 1], turned[2, 2]), np.arctan2(turned[1, 0], turned[0, 0])
+    else:
+        about_x, about_z = np.arctan2(-turned[1, 2], turned[1, 1]), 0.0
+    x, y, z = np.degrees([about_x, about_y, about_z]).tolist()
+    return x, y, z
 
 
 def changed(before: Matrix, change: PoseChange, centroid_xyz: Vector) -> Matrix:

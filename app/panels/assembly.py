@@ -1,6 +1,6 @@
 """The assembly: accepted copies above; below how one is moved, what they explain and where they clash."""
 
-from PySide6.QtCore import QItemSelection, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.clash_watch import FoundClashes
@@ -146,6 +146,7 @@ class AssemblyPanel(QWidget):
         self.table.delete_pressed.connect(self.delete_chosen)
         self.table.customContextMenuRequested.connect(self._ask_menu)
         self.table.selectionModel().selectionChanged.connect(self._say_chosen)
+        self.table.selectionModel().currentRowChanged.connect(self._say_chosen)
         self.export.clicked.connect(self.export_pressed)
         self.up.clicked.connect(lambda: self.move_current(-1))
         self.down.clicked.connect(lambda: self.move_current(1))
@@ -167,7 +168,7 @@ class AssemblyPanel(QWidget):
         self.summary.setText("" if not count else "1 copy" if count == 1 else f"{count} copies")
         self._say_chosen()
 
-    def _say_chosen(self, *_: QItemSelection) -> None:
+    def _say_chosen(self, *_: object) -> None:
         keys = [row.copy.key for row in self.model.rows]
         place = keys.index(self.current) if self.current in keys else None
         self.export.setEnabled(bool(keys))
