@@ -106,6 +106,7 @@ class ProjectDesk(QObject):
     def may_close(self) -> bool:
         """Whether the window may close now; if not the user is asked, and it closes later."""
         if self._leaving or not (self._project.modified or self._project.busy):
+            self.recovering.end()
             return True
         self.when_kept(self._leave)
         return False

@@ -34,6 +34,13 @@ class Recovering(QObject):
             partial(left_behind, self._folder), on_result=partial(self._show, answer), on_error=self.failed.emit
         )
 
+    def end(self) -> None:
+        """The window ends well: what was recovered in it has been saved or given up."""
+        from difffit_core.document.autosave import discard
+
+        if self._recovered is not None:
+            discard(self._recovered.recovery)
+
     def _show(self, answer: bool, found: list[Left]) -> None:
         self._offered = {left.recovery.path: left for left in found}
         if found:

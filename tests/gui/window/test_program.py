@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +12,64 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from difffit_core.document.project_file import save_project
 from difffit_core.files.structure_files import read_structure
+from tests.document.project_making import real_session
 from tests.gui.window.helpers import pixels, share_of_hue
 
 ROOT = Path(__file__).parents[3]
+DRIVEN = """
+import os, signal, sys
+from PySide6.QtCore import QTimer
+from app import application
+from app.shell.recovery_dialog import RecoveryDialog
+from difffit_core.document.copy_commands import RenameCopy
+from tests.gui.window.helpers import press_button
+
+def window():
+    return next((w for w in app.topLevelWidgets() if isinstance(w, application.MainWindow)), None)
+
+def watch():
+    if window() is not None and not timer.property("done"):
+        step(window())
+
+app = application.make_application()
+timer = QTimer(interval=50); timer.timeout.connect(watch); timer.start()
+"""
+CRASH = (
+    DRIVEN
+    + """
+def step(window):
+    if window.controller.project.name:
+        timer.setProperty("done", True)
+        window.controller.autosaving.written.connect(lambda: os.kill(os.getpid(), signal.SIGKILL))
+        window.document.do(RenameCopy("a", "kept"))
+        window.controller.autosaving.write()
+application.main(sys.argv[1:])
+"""
+)
+RECOVER = (
+    DRIVEN
+    + """
+def step(window):
+    dialogs = [dialog for dialog in window.findChildren(RecoveryDialog) if dialog.isVisible()]
+    if dialogs:
+        press_button(dialogs[0], "Recover")
+    elif window.document.session.copies:
+        timer.setProperty("done", True)
+        print(window.windowTitle(), window.isWindowModified(), window.document.session.find_copy("a").name, sep="|")
+        window.projects.leave_without_asking()
+        window.close()
+sys.exit(application.main(sys.argv[1:]))
+"""
+)
+
+
+@pytest.fixture(autouse=True)
+def folders_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings and autosaves of the programs that are started are not the user's."""
+    for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
 
 
 def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -61,6 +116,16 @@ window.close()
     heavy, seconds = done.stdout.splitlines()
     assert heavy == "[]"
     assert float(seconds) < 10
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the user's folders are elsewhere there")
+def test_project_on_the_command_line_is_recovered_at_the_next_start_after_a_crash(qapp: QApplication, tmp_path: Path):
+    project = tmp_path / "häm oglobin.difffit"
+    save_project(project, real_session(tmp_path))
+    assert run_python("-c", CRASH, str(project)).returncode == -signal.SIGKILL
+    done = run_python("-c", RECOVER)
+    assert (done.returncode, done.stdout.strip()) == (0, "häm oglobin[*] – DiffFit|True|kept"), done.stderr
+    assert list((tmp_path / "XDG_STATE_HOME" / "difffit" / "autosave").iterdir()) == []
 
 
 def test_wrong_option_is_refused_with_usage(qapp: QApplication):
