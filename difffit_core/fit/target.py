@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float32, Float64
 from numpy import ndarray
 from scipy import ndimage
 
-from difffit_core.data.contour import background
+from difffit_core.data.contour import background, subset
 from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError
 from difffit_core.fit.simulate import SIGMA_PER_RESOLUTION
@@ -84,11 +84,11 @@ class Target:
 
 def prepare_target(volume: Volume, level: float, resolution: float) -> Target:
     """Subtract the background and crop to the region above the contour; FitError when nothing is above it."""
-    if not (volume.data > level).any():
+    if not volume.data.max() > level:
         raise FitError(
             f"The contour level {level:g} is above the map's maximum {volume.data.max():g}; choose a lower level."
         )
-    mode, _ = background(volume.data[::2, ::2, ::2])
+    mode, _ = background(subset(volume.data[::2, ::2, ::2]))
     base = min(mode, level)
     cropped = crop_to_contour(volume, level, resolution)
     clean = cropped.with_data(cropped.data - np.float32(base))
@@ -117,7 +117,12 @@ def _any_above(data: Float32[ndarray, "z y x"], level: float, step_zyx: ndarray)
     """Whether any voxel of each block is above the level."""
     inside = data > level
     for axis, step in enumerate(step_zyx):
-        inside = np.logical_or.reduceat(inside, np.arange(0, data.shape[axis], step), axis=axis)
+        inside = np.moveaxis(inside, axis, 0)
+        blocks = inside[::step].copy()
+        for k in range(1, step):
+            rest = inside[k::step]
+            blocks[: len(rest)] |= rest  # the last block may lack some
+        inside = np.moveaxis(blocks, 0, axis)
     return inside
 
 
@@ -173,13 +178,14 @@ def low_pass(volume: Volume, resolution: float, to_resolution: float, voxel_size
 
 def _cropped_spectrum(data: Float32[ndarray, "z y x"], shape: tuple[int, ...]) -> ndarray:
     """Half spectrum of `data` with only the frequencies that a grid of `shape` can hold."""
-    spectrum = scipy.fft.rfftn(data, workers=-1)
-    for axis, n in enumerate(shape[:2]):
-        full = spectrum.shape[axis]
+    # after each axis only what is kept goes on: resampling to a third leaves a ninth of the last axis to transform
+    spectrum = scipy.fft.rfft(data, axis=2, workers=-1)[:, :, : shape[2] // 2 + 1]
+    for axis in (1, 0):
+        spectrum = scipy.fft.fft(spectrum, axis=axis, workers=-1)
+        full, n = spectrum.shape[axis], shape[axis]
         if n < full:
-            keep = np.r_[0 : (n + 1) // 2, full - n // 2 : full]
-            spectrum = np.take(spectrum, keep, axis=axis)
-    return np.ascontiguousarray(spectrum[:, :, : shape[2] // 2 + 1])
+            spectrum = np.take(spectrum, np.r_[0 : (n + 1) // 2, full - n // 2 : full], axis=axis)
+    return np.ascontiguousarray(spectrum)
 
 
 def suggested_resolution(volume: Volume) -> float:
