@@ -60,15 +60,29 @@ def session_name(session: Session) -> str:
 
 
 def read_project(wish: OpenWish, held: ProjectLock | None) -> ReadProject:
-    """Read a project and take its lock, unless it is the one that is `held` already; raises ProjectError."""
+    """Take the lock of a project, unless it is the one that is `held` already, and read it; raises ProjectError."""
     from difffit_core.document.project_file import open_project
 
-    content = open_project(wish.path, named=wish.named)
-    path = content.autosave_of if wish.recovered else wish.path
-    if path is None or not path.is_file():  # the project of an autosave may be gone
+    path = _file_of(wish)
+    ours = path is not None and _locks(held, path)
+    lock = held if ours or path is None else lock_project(path)
+    try:
+        content = open_project(wish.path, named=wish.named)
+    except BaseException:
+        if lock is not None and lock is not held:
+            lock.release()
+        raise
+    if path is None:
         return ReadProject(content, None, None, None)
-    lock = held if _locks(held, path) else lock_project(path)
     return ReadProject(content, path, lock, lock_owner(path) if lock is None else None)
+
+
+def _file_of(wish: OpenWish) -> Path | None:
+    """The file that the project is saved to; that of an autosave may be gone, or never have been."""
+    from difffit_core.document.project_summary import summary_of
+
+    path = summary_of(wish.path).project if wish.recovered else wish.path
+    return path if path is not None and path.is_file() else None
 
 
 def write_project(wish: SaveWish, held: ProjectLock | None) -> Job[ProjectLock | None]:
