@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from app.controller import Controller
 from app.icons import add_resource_path
 from app.main_window import MainWindow
+from app.memory import use_few_heaps
 from app.preferences import Preferences
 from app.scene.gl_setup import prepare_opengl
 from app.theme import CHOICES, ThemeSwitch
@@ -62,6 +63,7 @@ def make_application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    use_few_heaps()
     prepare_opengl()
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     application = QApplication(["difffit"])

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.memory import use_few_heaps
 from app.scene.gl_setup import prepare_opengl, probe_graphics
 
 SCREEN = "1600x1200x24"
@@ -50,7 +51,8 @@ def start_virtual_display() -> str:
 
 @pytest.fixture(scope="session")
 def qapp_cls(display: str) -> type[QApplication]:
-    """pytest-qt's application, made when there is a display and OpenGL has been asked for."""
+    """pytest-qt's application, made as the program's is: when OpenGL has been asked for, and on a display."""
+    use_few_heaps()
     prepare_opengl()
     return QApplication
 
