@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.browsing import fitted_structures
+from app.copy_presenter import CopyPresenter
 from app.document import Document
 from app.panels.cluster_table import rows_of
 from app.scene.split_view import SplitView
@@ -36,6 +37,7 @@ class SideBySide(QObject):
         self._document, self._split = document, split
         self._theme = LIGHT
         self._presenter: ScenePresenter | None = None
+        self._copies: CopyPresenter | None = None
         self._pair: tuple[Compared, Compared] | None = None
         self._soon = QTimer(self, singleShot=True, interval=0)  # the presenter follows first
         self._soon.timeout.connect(self._show)
@@ -58,15 +60,18 @@ class SideBySide(QObject):
         self._presenter = ScenePresenter(self._document, view)
         self._presenter.follow(Session(), session)
         self._presenter.set_theme(self._theme)
+        self._copies = CopyPresenter(self._document, view)
+        self._copies.follow(Session(), session)
         self._show()
         self._split.link()
 
     def end(self) -> None:
         """Show one view again, and hold nothing in the other."""
-        if self._presenter is None or self._split.second is None:
+        if self._presenter is None or self._copies is None or self._split.second is None:
             return
         self._presenter.detach()
-        self._presenter, self._pair = None, None
+        self._copies.detach()
+        self._presenter, self._copies, self._pair = None, None, None
         self._split.second.view.clear()
         self._split.join()
 

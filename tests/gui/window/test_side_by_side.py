@@ -13,7 +13,9 @@ from app.scene.structure_view import CopyView
 from app.scene.viewport import Viewport
 from app.side_by_side import COPY
 from difffit_core.document.commands import AddMap, AddStructure, RemoveFit
+from difffit_core.document.copy_commands import AcceptCopy
 from difffit_core.document.session import ClusterId
+from tests.document.copies_making import make_copy
 from tests.document.items import make_map, make_structure_item
 from tests.gui.window.conftest import MakeWindow
 from tests.gui.window.fakes import engine, stepping_fit
@@ -85,6 +87,13 @@ def test_second_view_follows_the_document(compared: MainWindow, qtbot: QtBot):
     assert set(copies(right)) == {COPY}
     compared.contour_panel.level.setValue(compared.document.session.maps[0].contour_level * 1.1)
     assert right._contents.map("m").level == compared.document.session.maps[0].contour_level
+
+
+def test_accepted_copies_are_in_both_views(compared: MainWindow):
+    compared.document.do(AcceptCopy(make_copy("c")))
+    QApplication.processEvents()
+    for view in (compared.viewport, second_view(compared)):
+        assert "c" in copies(view)
 
 
 def test_overlaid_shows_both_in_one_view(compared: MainWindow):
