@@ -46,16 +46,14 @@ class CopyPresenter(QObject):
     def __init__(self, document: Document, view: CopiesView) -> None:
         super().__init__()
         self._document, self._view = document, view
-        self._fitted: str | None = None  # key of the structure that a fit moves about
-        self._covered: set[str] = set()  # keys of structures that are hidden because a copy stands there
         self._shapes: dict[str, set[str]] = {}  # keys of the copies that are drawn from each shape
         document.changed.connect(self.follow)
 
-    def follow(self, old: Session, new: Session) -> None:
     def detach(self) -> None:
         """Follow the document no more."""
         self._document.changed.disconnect(self.follow)
 
+    def follow(self, old: Session, new: Session) -> None:
         """Draw what differs between two sessions."""
         if old.copies == new.copies and len(old.structures) == len(new.structures):
             return
