@@ -38,7 +38,14 @@ class Message:
     text: str
 
 
-Event = StageStarted | StageAdvanced | PosesImproved | Message
+@dataclass(frozen=True)
+class RankingChanged:
+    """The ranking of a library as it stands now."""
+
+    ranking: Any  # scan.ranking.Ranking: this module lies below it
+
+
+Event = StageStarted | StageAdvanced | PosesImproved | Message | RankingChanged
 Job = Generator[Event, None, T]
 
 

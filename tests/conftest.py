@@ -11,7 +11,7 @@ from jaxtyping import install_import_hook
 from tests import shape_checks
 
 ROOT = Path(__file__).parents[1]
-CHECKED_PACKAGES = ("data", "files", "fit")
+CHECKED_PACKAGES = ("data", "files", "fit", "scan")
 # numba compiles plain functions only: a module with compiled ones is left unchecked, its callers are not
 COMPILED = re.compile(r"^\s*(?:import|from) numba\b|numba_setup|^\s*(?:import|from) triton\b", re.MULTILINE)
 

@@ -10,7 +10,9 @@ from difffit_core.errors import DiffFitError
 
 DONE, FAILED, WRONG_USAGE, CANCELLED = 0, 1, 2, 130
 HOMES = {"open": "window"}  # modules that are not named like their command
-COMMANDS = ("open", "fit", "compose", "score", "simulate", "remove", "split", "info", "fetch", "doctor", "bench")
+COMMANDS = (
+    "open", "fit", "compose", "scan", "score", "simulate", "remove", "split", "info", "fetch", "doctor", "bench",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

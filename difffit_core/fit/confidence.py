@@ -35,9 +35,9 @@ def confidence(
     `value` are the correlations of the clusters, in any order, `others` those of the distinct placements that climbed
     and were not polished; `independent` is the number of independent density values that a correlation is taken over.
     """
-    normal = _transformed(value)
-    clusters = _distinct(normal)
-    background = _distinct(np.concatenate([normal, _transformed(others)]))
+    normal = fisher(value)
+    clusters = distinct(normal)
+    background = distinct(np.concatenate([normal, fisher(others)]))
     if len(background) < FEWEST:
         return np.zeros(len(value))
     reference = float(np.quantile(clusters, GOOD_WRONG))
@@ -49,7 +49,7 @@ def independent_values(molecule_volume: float, resolution: float) -> float:
     return molecule_volume / (resolution / 2) ** 3
 
 
-def _transformed(correlation: Float64[ndarray, " placement"]) -> Float64[ndarray, " placement"]:
+def fisher(correlation: Float64[ndarray, " placement"]) -> Float64[ndarray, " placement"]:
     """Fisher's transformation."""
     return np.arctanh(np.clip(correlation, -0.9999, 0.9999))
 
@@ -67,7 +67,7 @@ def _never_reached(
     return np.asarray((1 - reached) ** ((1 - THRESHOLD) * len(background)))
 
 
-def _distinct(value: Float64[ndarray, " cluster"]) -> Float64[ndarray, " place"]:
+def distinct(value: Float64[ndarray, " cluster"]) -> Float64[ndarray, " place"]:
     """Scores without those of symmetry copies, best first."""
     if not len(value):
         return value

@@ -1,0 +1,160 @@
+"""The report of a scan: one HTML page that needs nothing but itself."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from difffit_core.files.atomic_write import atomic_write
+from difffit_core.scan.plots import FOUND, rank_plot, uniformity, volcano
+
+Content = Mapping[str, Any]  # of ranking.json
+SHOWN = 50  # candidates in the table: the whole of it is in ranking.csv
+SHOWN_FAILED = 30
+
+CSS = """
+:root { color-scheme: light dark; --ink: #1f2933; --quiet: #6b7785; --line: #e4e8ed; --paper: #fff; --blue: #1565c0;
+  --other: #9aa5b1; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e4e8ed; --quiet: #9aa5b1; --line: #36404b; --paper: #1b2026;
+  --blue: #64a8f0; --other: #6b7785; } }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto;
+  padding: 2.5rem 1.5rem; max-width: 66rem; }
+h1 { font-size: 1.7rem; margin: 0 0 .3rem; } h2 { font-size: 1.15rem; margin: 2.4rem 0 .8rem; }
+p.about, .note { color: var(--quiet); font-size: .9rem; margin: 0 0 .6rem; }
+p.answer { font-size: 1.1rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: .87rem; font-variant-numeric: tabular-nums; }
+th { text-align: right; color: var(--quiet); font-weight: 600; border-bottom: 1px solid var(--other);
+  padding: .3rem .6rem; }
+td { text-align: right; border-bottom: 1px solid var(--line); padding: .3rem .6rem; }
+th.text, td.text { text-align: left; } tr.found td { font-weight: 600; } tr.found td.text { color: var(--blue); }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem; }
+figure { margin: 0; } figcaption { color: var(--quiet); font-size: .85rem; }
+svg { width: 100%; height: auto; } svg text { font: 11px system-ui, sans-serif; fill: var(--quiet); }
+svg text.name { fill: var(--ink); font-weight: 600; } svg .grid { stroke: var(--line); }
+svg .expected { stroke: var(--quiet); stroke-dasharray: 4 4; } svg .found { fill: var(--blue); }
+svg .other { fill: var(--other); opacity: .7; }
+code { overflow-wrap: anywhere; }
+"""
+
+
+def write_report(path: Path, content: Content) -> None:
+    """Replace the page in one step."""
+    with atomic_write(path) as stream:
+        stream.write(page_of(content).encode())
+
+
+def page_of(content: Content) -> str:
+    """The whole page."""
+    name = Path(str(content["map"]["path"])).name
+    body = [
+        f"<h1>What is in {escape(name)}</h1>",
+        f"<p class='about'>{escape(_about(content))}</p>",
+        f"<p class='answer'>{escape(answer(content))}</p>",
+        _plots(content["candidates"]),
+        "<h2>Ranking</h2>",
+        _table(content["candidates"][:SHOWN]),
+        _more(content),
+        _failed(content["failed"]),
+        _how(content),
+    ]
+    head = f'<meta charset="utf-8"><title>DiffFit scan: {escape(name)}</title><style>{CSS}</style>'
+    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>{"".join(body)}</body></html>\n'
+
+
+def answer(content: Content) -> str:
+    """The result in one sentence."""
+    found = [row["name"] for row in content["candidates"] if row["q"] < FOUND]
+    begin = "" if content["complete"] else "The scan was stopped before its end. "
+    if not found:
+        return begin + f"No candidate stands out: none has a q-value below {FOUND:g}."
+    names = ", ".join(found[:10]) + (" …" if len(found) > 10 else "")
+    stands = "candidate stands" if len(found) == 1 else "candidates stand"
+    return begin + f"{len(found)} {stands} out (q < {FOUND:g}): {names}."
+
+
+def _about(content: Content) -> str:
+    settings = content["settings"]
+    return (
+        f"{len(content['candidates'])} candidates at {settings['resolution']:g} Å, "
+        f"contour level {settings['level']:.4g}, "
+        f"{content['seconds']['total']:.0f} s, DiffFit {content['version']}, {content['created']}."
+    )
+
+
+def _plots(rows: Sequence[dict[str, Any]]) -> str:
+    plots = (
+        (
+            volcano(rows),
+            "Significance against correlation. Small candidates correlate well by chance, which p accounts for.",
+        ),
+        (rank_plot(rows), "Scores in the order of the ranking."),
+        (uniformity(rows), "p-values against those expected if no candidate were there (dashed)."),
+    )
+    figures = (f"<figure>{plot}<figcaption>{escape(text)}</figcaption></figure>" for plot, text in plots if plot)
+    return f"<div class='plots'>{''.join(figures)}</div>"
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> str:
+    titles = ("rank", "candidate", "atoms", "score", "p", "q", "correlation", "inside", "hits", "effort")
+    text = ("candidate", "effort")
+    head = "".join(f"<th{_text(title in text)}>{title}</th>" for title in titles)
+    lines = (
+        f"<tr{' class=found' if row['q'] < FOUND else ''}>"
+        + "".join(f"<td{_text(t in text)}>{escape(c)}</td>" for t, c in zip(titles, _cells(row), strict=True))
+        + "</tr>"
+        for row in rows
+    )
+    return f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+
+
+def _text(is_text: bool) -> str:
+    return " class=text" if is_text else ""
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    scores = row["scores"]
+    return (
+        str(row["rank"]),
+        row["name"],
+        str(row["atoms"]),
+        f"{row['score']:.1f}",
+        f"{row['p']:.1e}",
+        f"{row['q']:.1e}",
+        f"{scores['correlation_about_mean']:.3f}",
+        f"{scores['fraction_inside']:.0%}",
+        str(row["hits"]),
+        row["effort"],
+    )
+
+
+def _more(content: Content) -> str:
+    left = len(content["candidates"]) - SHOWN
+    notes = [f"{left} more are in ranking.csv."] if left > 0 else []
+    if content["duplicates"]:
+        notes.append(f"{len(content['duplicates'])} files have the same content as others and were searched once.")
+    return "".join(f"<p class='note'>{note}</p>" for note in notes)
+
+
+def _failed(failed: Sequence[Mapping[str, str]]) -> str:
+    if not failed:
+        return ""
+    items = "".join(f"<li>{escape(entry['reason'])}</li>" for entry in failed[:SHOWN_FAILED])
+    rest = f"<p class='note'>and {len(failed) - SHOWN_FAILED} more</p>" if len(failed) > SHOWN_FAILED else ""
+    return f"<h2>{len(failed)} could not be searched</h2><ul>{items}</ul>{rest}"
+
+
+def _how(content: Content) -> str:
+    nulls = "; ".join(
+        f"{effort}: location {null['location']:.2f}, scale {null['scale']:.2f}, from {null['candidates']} candidates"
+        for effort, null in content["null"].items()
+    )
+    return (
+        "<h2>How it was judged</h2>"
+        "<p>Every candidate is compared with its own wrong placements: the excess of its best placement over them does "
+        "not depend on its size. What wrong candidates reach by chance was learnt from the library, most of which is "
+        "taken to be wrong. p is the probability that a wrong candidate reaches as much; q is the expected share of "
+        "wrong ones among all candidates with a q as small (Benjamini and Hochberg).</p>"
+        f"<p class='note'>Extreme value distribution of wrong candidates: {escape(nulls)}.</p>"
+        f"<p class='note'><code>{escape(' '.join(content['command']))}</code></p>"
+    )
