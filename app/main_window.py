@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         self.fits = FitDesk(
             self, controller, self.presenter, self.fit_panel, self.fit_button, self.plot_panel, self.job_strip
         )
-        self.views = ViewDesk(self, controller, self.viewport)
+        self.views = ViewDesk(self, controller, self.split)
         self.handing = HandingDesk(self, controller, self.viewport)
         self.help = HelpDesk(self, controller.preferences)
         self.help.steps = self._tour_steps()

@@ -14,8 +14,8 @@ from app.actions import Handlers
 from app.controller import Controller
 from app.movie import MovieMaker
 from app.saving import IMAGE_FILTERS, ask_where, save_image
+from app.scene.split_view import SplitView
 from app.scene.styles import Axis, Side
-from app.scene.viewport import Viewport
 from app.shell.clip_dialog import ClipDialog
 from app.shell.picture_dialog import MovieDialog, MovieWish, PictureDialog, PictureWish
 from difffit_core.document.session import Session
@@ -29,13 +29,13 @@ class ViewDesk(QObject):
     message = Signal(str)
     failed = Signal(object)  # Exception
 
-    def __init__(self, window: QMainWindow, controller: Controller, viewport: Viewport) -> None:
+    def __init__(self, window: QMainWindow, controller: Controller, split: SplitView) -> None:
         super().__init__(window)
-        self._window, self._controller, self._view = window, controller, viewport
+        self._window, self._controller, self._split, self._view = window, controller, split, split.first.view
         self._orthographic, self._spinning = False, False
         self._clip = (0.0, 1.0)  # shares of the scene's depth between which it is shown
         self._zones: dict[str, str] = {}  # maps that are shown only around `all` structures, or around the `chosen` one
-        self.movie = MovieMaker(viewport, controller.tasks)
+        self.movie = MovieMaker(self._view, controller.tasks)
         self.movie.message.connect(self.message)
         self.movie.failed.connect(self.failed)
         controller.document.changed.connect(self._follow)
@@ -99,10 +99,16 @@ class ViewDesk(QObject):
             self._controller.tasks.submit(work, on_result=partial(self._note_saved, path), on_error=self.failed.emit)
 
     def picture(self, wish: PictureWish) -> QImage:
-        """The view as it was asked for."""
-        pixels = self._view.image(
-            wish.width, wish.height, transparent=wish.transparent, overlays=wish.overlays, samples=wish.samples
-        )
+        """The view as it was asked for; both views side by side while two placements are compared."""
+        views = self._split.views
+        parts = [
+            view.image(
+                wish.width // len(views), wish.height,
+                transparent=wish.transparent, overlays=wish.overlays, samples=wish.samples,
+            )
+            for view in views
+        ]  # fmt: skip
+        pixels = np.concatenate(parts, axis=1)
         height, width, _ = pixels.shape
         return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
 
@@ -120,7 +126,8 @@ class ViewDesk(QObject):
         self.message.emit(f"Saved {path}.")
 
     def _size(self) -> QSize:
-        return self._view.size() * self._view.devicePixelRatioF()
+        views = self._split.views
+        return QSize(sum(view.width() for view in views), self._view.height()) * self._view.devicePixelRatioF()
 
     def _toggle_projection(self) -> None:
         self._orthographic = not self._orthographic

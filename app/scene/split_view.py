@@ -68,6 +68,11 @@ class SplitView(QWidget):
         """Whether two views are shown."""
         return self.second is not None and not self.second.isHidden()
 
+    @property
+    def views(self) -> list[Viewport]:
+        """The views that are shown, from left to right."""
+        return [self.first.view, self.second.view] if self.second is not None and self.is_split else [self.first.view]
+
     def split(self, names: tuple[str, str], colours: tuple[Colour, Colour]) -> Viewport:
         """Show two views of the same size with these names; returns the second one, to be filled before `link`."""
         self._linked = False

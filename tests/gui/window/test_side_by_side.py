@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -11,6 +12,7 @@ from app.main_window import MainWindow
 from app.panels.compare import FIRST, OVERLAID, SECOND, SIDE_BY_SIDE, CompareDialog
 from app.scene.structure_view import CopyView
 from app.scene.viewport import Viewport
+from app.shell.picture_dialog import PictureWish
 from app.side_by_side import COPY
 from difffit_core.document.commands import AddMap, AddStructure, RemoveFit
 from difffit_core.document.copy_commands import AcceptCopy
@@ -94,6 +96,15 @@ def test_accepted_copies_are_in_both_views(compared: MainWindow):
     QApplication.processEvents()
     for view in (compared.viewport, second_view(compared)):
         assert "c" in copies(view)
+
+
+@pytest.mark.usefixtures("needs_graphics")
+def test_picture_holds_both_views(compared: MainWindow, monkeypatch: pytest.MonkeyPatch):
+    for view, grey in zip(compared.split.views, (10, 200), strict=True):
+        monkeypatch.setattr(view, "image", lambda w, h, grey=grey, **_: np.full((h, w, 4), grey, dtype=np.uint8))
+    picture = compared.views.picture(PictureWish(400, 200, transparent=False, overlays=True, samples=1))
+    assert (picture.width(), picture.height()) == (400, 200)
+    assert [picture.pixelColor(x, 100).red() for x in (100, 300)] == [10, 200]
 
 
 def test_overlaid_shows_both_in_one_view(compared: MainWindow):
