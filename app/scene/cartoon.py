@@ -34,14 +34,17 @@ class Detail:
 
 
 DETAILS = (Detail(10, 16), Detail(8, 14), Detail(6, 12), Detail(5, 10), Detail(4, 8))
+COARSE_DETAILS = (Detail(4, 8), Detail(3, 6), Detail(2, 6))  # angular from near: only where there is very much to draw
+STRETCH = 6  # times more triangles than wanted are drawn before ribbons get angular
 
 
 def detail_for(n_residues: int, most_triangles: int) -> Detail:
-    """The finest ribbons that stay within a number of triangles, and never coarser than the last choice."""
-    for detail in DETAILS[:-1]:
-        if n_residues * detail.samples_per_residue * detail.sides * 2 <= most_triangles:
-            return detail
-    return DETAILS[-1]
+    """The finest ribbons that stay within a number of triangles; angular ones only for several times as many."""
+    for details, most in ((DETAILS, most_triangles), (COARSE_DETAILS, STRETCH * most_triangles)):
+        for detail in details:
+            if n_residues * detail.samples_per_residue * detail.sides * 2 <= most:
+                return detail
+    return COARSE_DETAILS[-1]
 
 
 def ribbon(

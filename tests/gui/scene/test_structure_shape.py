@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from app.scene.cartoon import ARROW_HALF_WIDTH, COIL_RADIUS
+from app.scene.cartoon import ARROW_HALF_WIDTH, COIL_RADIUS, detail_for
 from app.scene.palette import CHAIN_COLOURS
 from app.scene.structure_shape import StructureShape, shape_of
 from difffit_core.data.structure import COIL, Structure
@@ -131,3 +131,15 @@ def _area(made: StructureShape) -> float:
     mesh = made.triangles
     a, b, c = (mesh.position_xyz[mesh.corners[:, i]] for i in range(3))
     return float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() / 2)
+
+
+@pytest.mark.parametrize(
+    ("residues", "most", "detail"),
+    [(300, 60_000, (6, 12)), (600, 60_000, (4, 8)), (5_000, 60_000, (4, 8)), (13_000, 60_000, (2, 6)),
+     (13_000, 1_000_000, (4, 8)), (100, 1_000_000, (10, 16))],
+)  # fmt: skip
+def test_ribbons_are_angular_only_where_there_is_very_much_to_draw(
+    residues: int, most: int, detail: tuple[int, int]
+) -> None:
+    chosen = detail_for(residues, most)
+    assert (chosen.samples_per_residue, chosen.sides) == detail
