@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 
 import numpy as np
+from jaxtyping import Float64
+from numpy import ndarray
+from scipy.spatial.transform import Rotation
 
+from app.pose_numbers import place_of
 from app.scene.palette import CHAIN_COLOURS
 from app.theme import Colour
+from difffit_core.data.poses import Poses
+from difffit_core.data.structure import Structure
 from difffit_core.document.assembly import copy_of_cluster
 from difffit_core.document.copies import CopyItem, rows_of
 from difffit_core.document.session import ClusterId, Session
+
+EQUAL = 1e-6  # Å and parts of 1: matrices closer than this are of one placement
+TOGETHER = 6.0  # Å of shift and arc: two drawings of a structure this close only disturb each other
 
 
 def copies_of(session: Session, chosen: Sequence[ClusterId]) -> tuple[CopyItem, ...]:
@@ -32,6 +41,28 @@ def accepted_as(session: Session, chosen: ClusterId) -> CopyItem | None:
     place = rows_of(fit.result.map_from_model(chosen.index))
     same = (copy for copy in session.copies if copy.structure == fit.structure and copy.map_from_model == place)
     return next(same, None)
+
+
+def accepted_clusters(session: Session) -> dict[ClusterId, CopyItem]:
+    """The clusters in which copies stand exactly."""
+    found: dict[ClusterId, CopyItem] = {}
+    for fit in session.fits:
+        copies = [copy for copy in session.copies if copy.structure == fit.structure]
+        if not copies or not fit.result.clusters:
+            continue
+        poses = Poses.concatenate([cluster.representative for cluster in fit.result.clusters])
+        places = poses.map_from_model(fit.result.centroid_xyz)
+        for copy in copies:
+            same = np.abs(places - copy.matrix).max(axis=(1, 2)) < EQUAL
+            found |= {ClusterId(fit.key, int(index)): copy for index in np.flatnonzero(same)}
+    return found
+
+
+def lie_together(structure: Structure, one: Float64[ndarray, "3 4"], other: Float64[ndarray, "3 4"]) -> bool:
+    """Whether a structure in one place hides, and is as good as, itself in another one."""
+    shift = np.linalg.norm(place_of(one, structure.centroid_xyz) - place_of(other, structure.centroid_xyz))
+    turned = Rotation.from_matrix(one[:, :3] @ other[:, :3].T).magnitude()
+    return bool(shift + turned * structure.radius_of_gyration < TOGETHER)
 
 
 def next_name(session: Session, chosen: ClusterId, made: Sequence[CopyItem]) -> str:

@@ -16,10 +16,12 @@ from app.exporting import ExportWish, export_assembly
 from app.panels.assembly import AssemblyPanel
 from app.panels.clusters import ClustersPanel
 from app.panels.style_menus import REPRESENTATIONS
+from app.polishing import POLISH
 from app.pose_desk import PoseDesk
 from app.scene.viewport import Viewport
 from app.shell.export_dialog import ExportDialog
 from app.theme import Theme, qcolour
+from app.widgets.job_strip import JobStrip
 from difffit_core.document.commands import Command
 from difffit_core.document.copies import CopyItem
 from difffit_core.document.copy_commands import AcceptCopies, AcceptCopy, SetCopyStyle
@@ -42,10 +44,12 @@ class AssemblyDesk(QObject):
         viewport: Viewport,
         clusters: ClustersPanel,
         panel: AssemblyPanel,
+        strip: JobStrip,
     ) -> None:
         super().__init__(window)
         self._window, self._controller, self._view = window, controller, viewport
         self._document, self._clusters, self._panel = controller.document, clusters, panel
+        self._strip = strip
         self.presenter = CopyPresenter(controller.document, viewport)
         self.poses = PoseDesk(controller, viewport, panel)
         self.density = DensityDesk(controller, viewport, panel)
@@ -103,6 +107,15 @@ class AssemblyDesk(QObject):
             dialog.asked.connect(partial(self._export, map_key))
             dialog.open()
 
+    @property
+    def polishing(self) -> bool:
+        """Whether a copy is being polished."""
+        return self.poses.polishing.busy
+
+    def cancel_polish(self) -> None:
+        """Stop polishing."""
+        self.poses.polishing.cancel()
+
     def shut_down(self) -> None:
         """Cancel what runs."""
         self.poses.polishing.shut_down()
@@ -133,7 +146,10 @@ class AssemblyDesk(QObject):
             desk.message.connect(self.message)
             desk.failed.connect(self.failed)
         self.clashes.message.connect(self.message)
-        self.poses.changed.connect(self.changed)
+        self.poses.changed.connect(self._follow_polish)
+        self.poses.polishing.progressed.connect(partial(self._strip.show_progress, POLISH))
+        self._controller.fitting.started.connect(lambda status: self.presenter.show_fitted(status.structure))
+        self._controller.fitting.ended.connect(partial(self.presenter.show_fitted, None))
 
     @property
     def _copies(self) -> list[CopyItem]:
@@ -144,6 +160,11 @@ class AssemblyDesk(QObject):
         """The map whose assembly is meant: that of the chosen copies, else of the last one."""
         copies = self._copies or list(self._document.session.copies[-1:])
         return copies[0].map if copies else None
+
+    def _follow_polish(self) -> None:
+        if not self.polishing:
+            self._strip.end(POLISH)
+        self.changed.emit()
 
     def _centre(self) -> None:
         if self._panel.current is not None:

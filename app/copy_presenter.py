@@ -6,12 +6,13 @@ from jaxtyping import Float64
 from numpy import ndarray
 from PySide6.QtCore import QObject
 
+from app.accepting import lie_together
 from app.document import Document
 from app.scene.styles import Representation
 from app.theme import Colour
 from difffit_core.data.structure import Structure
 from difffit_core.document.copies import CopyItem
-from difffit_core.document.session import Session
+from difffit_core.document.session import Session, StructureItem
 
 
 class CopiesView(Protocol):
@@ -46,6 +47,10 @@ class CopyPresenter(QObject):
     def __init__(self, document: Document, view: CopiesView) -> None:
         super().__init__()
         self._document, self._view = document, view
+        self._fitted: str | None = None  # key of the structure that a fit moves about
+        self._inspecting = False
+        self._pairs: list[tuple[str, str]] = []  # structures and the copies of them that stand where they stand
+        self._hidden: set[str] = set()  # of these, what is not drawn
         self._shapes: dict[str, set[str]] = {}  # keys of the copies that are drawn from each shape
         document.changed.connect(self.follow)
 
@@ -55,8 +60,34 @@ class CopyPresenter(QObject):
 
     def follow(self, old: Session, new: Session) -> None:
         """Draw what differs between two sessions."""
-        if old.copies == new.copies and len(old.structures) == len(new.structures):
-            return
+        if old.copies != new.copies or len(old.structures) != len(new.structures):
+            self._follow_copies(old, new)
+        if (old.copies, old.structures) != (new.copies, new.structures):
+            self._pairs = _together(new)
+        self._draw_one_of_two()
+
+    def show_fitted(self, structure: str | None) -> None:
+        """A fit moves this structure about, so it is shown wherever it is; None when the fit has ended."""
+        self._fitted = structure
+        self._draw_one_of_two()
+
+    def inspect(self, inspecting: bool) -> None:
+        """While residues are looked at the structure is drawn in place of its copy: it shows their colours."""
+        self._inspecting = inspecting
+        self._draw_one_of_two()
+
+    def _draw_one_of_two(self) -> None:
+        """Of a structure and a copy in one place only one is drawn: the two would flicker through each other."""
+        session = self._document.session
+        pairs = [(structure, copy) for structure, copy in self._pairs if structure != self._fitted]
+        hidden = {copy if self._inspecting else structure for structure, copy in pairs}
+        items: list[StructureItem | CopyItem] = [*session.structures, *session.copies]
+        for item in items:
+            if item.key in hidden | self._hidden:
+                self._view.set_visible(item.key, item.visible and item.key not in hidden)
+        self._hidden = hidden
+
+    def _follow_copies(self, old: Session, new: Session) -> None:
         for copy in old.copies:
             later = new.find_copy(copy.key)
             if later is None or _shape_key(later) != _shape_key(copy):
@@ -97,6 +128,16 @@ class CopyPresenter(QObject):
         if shape in self._shapes and not users:
             del self._shapes[shape]
             self._view.remove(shape)
+
+
+def _together(session: Session) -> list[tuple[str, str]]:
+    """Keys of structures and of the visible copies of them that stand where they stand."""
+    pairs = []
+    for item in session.structures:
+        copies = [copy for copy in session.copies if copy.structure == item.key and copy.visible and item.visible]
+        place = session.standing(item)
+        pairs += [(item.key, copy.key) for copy in copies if lie_together(item.structure, copy.matrix, place)]
+    return pairs
 
 
 def _shape_key(copy: CopyItem) -> str:

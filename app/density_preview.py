@@ -20,7 +20,7 @@ from difffit_core.document.session import Session
 from difffit_core.errors import DiffFitError
 
 GOES, STAYS = "preview goes", "preview stays"  # keys in the view
-GOES_COLOUR: Colour = (0.93, 0.36, 0.16)
+GOES_COLOUR: Colour = (0.86, 0.18, 0.30)
 GOES_OPACITY, STAYS_OPACITY = 0.5, 0.3
 SETTLED_MS = 120  # after the last change of a number
 

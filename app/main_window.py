@@ -120,7 +120,9 @@ class MainWindow(QMainWindow):
         self.clusters = ClusterDesk(
             self, controller, self.split, self.clusters_panel, self.details_panel, self.profile_panel
         )
-        self.assembly = AssemblyDesk(self, controller, self.viewport, self.clusters_panel, self.assembly_panel)
+        self.assembly = AssemblyDesk(
+            self, controller, self.viewport, self.clusters_panel, self.assembly_panel, self.job_strip
+        )
         self.fits = FitDesk(
             self, controller, self.presenter, self.fit_panel, self.fit_button, self.plot_panel, self.job_strip
         )
@@ -211,8 +213,7 @@ class MainWindow(QMainWindow):
         self.assembly.failed.connect(self.problems.show_error)
         self.assembly.panel_asked.connect(self._show_assembly)
         self.assembly.changed.connect(self._show_situation)
-        self.assembly.poses.polishing.progressed.connect(partial(self.job_strip.show_progress, POLISH))
-        self.assembly.poses.polishing.changed.connect(self._end_polish)
+        self.tabs.currentChanged.connect(self._follow_tab)
         self.fits.changed.connect(self._show_situation)
         self.fits.wrong.connect(self.problems.show_error)
         self.views.message.connect(self.note)
@@ -272,7 +273,7 @@ class MainWindow(QMainWindow):
                 undo=history.undo_label,
                 redo=history.redo_label,
                 copies=len(self.assembly_panel.chosen),
-                polishing=self.assembly.poses.polishing.busy,
+                polishing=self.assembly.polishing,
             )
         )
         self.actions_by_key.by_key["handles"].setChecked(self.assembly.poses.handles_shown)
@@ -315,9 +316,8 @@ class MainWindow(QMainWindow):
         self.right_dock.show()
         self.right_tabs.setCurrentWidget(self.assembly_panel)
 
-    def _end_polish(self) -> None:
-        if not self.assembly.poses.polishing.busy:
-            self.job_strip.end(POLISH)
+    def _follow_tab(self) -> None:
+        self.assembly.presenter.inspect(self.tabs.currentWidget() is self.profile_panel)
 
     def _note_problem(self, sentence: str) -> None:
         self.note(sentence, "error")
@@ -343,13 +343,13 @@ class MainWindow(QMainWindow):
     def cancel_fit(self) -> None:
         """Stop the running fit, and the polishing of a copy."""
         self.fits.cancel()
-        self.assembly.poses.polishing.cancel()
+        self.assembly.cancel_polish()
 
     def _cancel_job(self, key: str) -> None:
         if key == FIT:
             self.fits.cancel()
         elif key == POLISH:
-            self.assembly.poses.polishing.cancel()
+            self.assembly.cancel_polish()
         elif key == MOVIE:
             self.views.movie.cancel()
         elif key == SAVE:

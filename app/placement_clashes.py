@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.accepting import lie_together
 from app.document import Document
 from app.tasks import Tasks
 from difffit_core.data.placed import Placed
@@ -87,4 +87,5 @@ def count_clashes(candidate: Placed, copies: Sequence[Placed]) -> ClashCount:
 
 
 def _same(first: Placed, second: Placed) -> bool:
-    return first.structure is second.structure and np.allclose(first.map_from_model, second.map_from_model, atol=1e-6)
+    same = first.structure is second.structure
+    return same and lie_together(first.structure, first.map_from_model, second.map_from_model)

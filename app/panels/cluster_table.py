@@ -10,12 +10,14 @@ from PySide6.QtGui import QIcon, QPixmap
 from app.panels.numbers import fixed, significant
 from app.theme import Colour, qcolour
 from difffit_core.data.results import Cluster
+from difffit_core.document.copies import CopyItem
 from difffit_core.document.session import ClusterId, Session
 
 SORT_ROLE = Qt.ItemDataRole.UserRole
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
 BAR_ROLE = Qt.ItemDataRole.UserRole + 2  # length of the bar in the cell, 0 to 1; None for no bar
 PINNED_ROLE = Qt.ItemDataRole.UserRole + 3
+ACCEPTED_ROLE = Qt.ItemDataRole.UserRole + 4  # colour of the copy that stands in this cluster; None when none does
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -192,6 +194,7 @@ class ClusterModel(QAbstractTableModel):
         super().__init__(parent)
         self.rows: list[ClusterRow] = []  # pinned ones first
         self.pinned: frozenset[ClusterId] = frozenset()
+        self._accepted: dict[ClusterId, CopyItem] = {}
         self._highest: dict[str, float] = {}  # by column
 
     def show_rows(self, rows: list[ClusterRow], pinned: frozenset[ClusterId] = frozenset()) -> None:
@@ -205,6 +208,13 @@ class ClusterModel(QAbstractTableModel):
             if column.bar == "column"
         }
         self.endResetModel()
+
+    def show_accepted(self, accepted: dict[ClusterId, CopyItem]) -> None:
+        """Mark the clusters in which copies stand."""
+        if accepted != self._accepted:
+            self._accepted = accepted
+            if self.rows:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, 0))
 
     def bar(self, row: ClusterRow, column: Column) -> float | None:
         """How long the bar in a cell is, 0 to 1."""
@@ -251,6 +261,8 @@ class ClusterModel(QAbstractTableModel):
         return self._own_data(row, column, role)
 
     def _explained(self, row: ClusterRow, column: Column) -> str:
+        if column.key == "rank" and row.id in self._accepted:
+            return f"Accepted as {self._accepted[row.id].name}."
         return f"{column.title.replace(chr(10), ' ')} {column.text(column.value(row))}\n{column.meaning}"
 
     def _own_data(self, row: ClusterRow, column: Column, role: int) -> Any:
@@ -262,6 +274,8 @@ class ClusterModel(QAbstractTableModel):
                 return self.bar(row, column)
             case _ if role == PINNED_ROLE:
                 return row.id in self.pinned
+            case _ if role == ACCEPTED_ROLE:
+                return self._accepted[row.id].colour if row.id in self._accepted else None
         return row.id if role == ID_ROLE else None
 
 

@@ -1,7 +1,7 @@
 """The view of the clusters: bars in cells, chosen columns, keys."""
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.panels.cluster_table import BAR_ROLE, COLUMNS, PINNED_ROLE, Index, column_number
-from app.theme import LIGHT, Theme, token
+from app.panels.cluster_table import ACCEPTED_ROLE, BAR_ROLE, COLUMNS, PINNED_ROLE, Index, column_number
+from app.theme import LIGHT, Theme, qcolour, token
 from app.widgets.labels import smaller
 
 STRUCTURE = column_number("structure")
@@ -37,8 +37,20 @@ class CellPainter(QStyledItemDelegate):
             colour.setAlphaF(0.75)
             room = QRectF(option.rect).adjusted(6, 0, -6, -3)
             painter.fillRect(QRectF(room.left(), room.bottom() - 2, room.width() * float(share), 2), colour)
+        accepted = index.data(ACCEPTED_ROLE) if index.column() == 0 else None
+        if accepted is not None:
+            self._draw_check(painter, option, QColor(token(self.theme, "accent_text")) if chosen else qcolour(accepted))
         if index.column() == 0 and index.data(PINNED_ROLE):
             painter.fillRect(QRectF(option.rect.left(), option.rect.top() + 3, 3, option.rect.height() - 6), colour)
+
+    def _draw_check(self, painter: QPainter, option: QStyleOptionViewItem, colour: QColor) -> None:
+        """A check mark in the colour of the copy that was accepted here."""
+        corner = QPointF(option.rect.left() + 6, option.rect.center().y() + 0.5)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.drawPolyline([corner, corner + QPointF(2.6, 2.8), corner + QPointF(7.4, -3.4)])
+        painter.restore()
 
 
 class ClusterTable(QTableView):

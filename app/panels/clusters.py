@@ -4,6 +4,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from app.accepting import accepted_clusters
 from app.document import Document
 from app.panels.cluster_bar import ClusterBar
 from app.panels.cluster_filter import Filter
@@ -156,6 +157,8 @@ class ClustersPanel(QWidget):
         layout.addLayout(foot)
 
     def _follow(self, old: Session, new: Session) -> None:
+        if (old.fits, old.copies) != (new.fits, new.copies):
+            self.model.show_accepted(accepted_clusters(new))
         if (old.fits, old.structures) == (new.fits, new.structures):
             return
         if _looks(old) != _looks(new):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 from scipy.spatial.transform import Rotation
 
-from app.accepting import accepted_as, copies_of
+from app.accepting import accepted_as, accepted_clusters, copies_of
 from app.clash_desk import warning
 from app.clash_watch import clashes_of, standing
 from app.copy_presenter import CopyPresenter
@@ -21,13 +21,22 @@ from app.exporting import ExportWish, export_assembly
 from app.main_window import MainWindow
 from app.panels.assembly import AssemblyPanel
 from app.panels.assembly_table import CORRELATION, DENSITY, EYE, MIME, NAME, NOTE
+from app.panels.cluster_table import ACCEPTED_ROLE
+from app.panels.clusters import ClustersPanel
 from app.polishing import Polished, Polishing
 from app.pose_numbers import PoseChange, carried, change_between, changed
 from app.removing import RemovalWish, is_out
 from app.shell.export_dialog import ExportDialog
 from app.tasks import Tasks
 from difffit_core.data.structure import Structure
-from difffit_core.document.commands import AddFit, AddMap, AddStructure, RemoveStructure, SetMapStyle
+from difffit_core.document.commands import (
+    AddFit,
+    AddMap,
+    AddStructure,
+    RemoveStructure,
+    SelectCluster,
+    SetMapStyle,
+)
 from difffit_core.document.copies import CopyItem, rows_of
 from difffit_core.document.copy_commands import AcceptCopies, AcceptCopy, MoveCopy, SetCopyStyle
 from difffit_core.document.session import ClusterId, MapItem, Session, StructureItem
@@ -110,7 +119,7 @@ def test_copies_are_drawn_from_a_hidden_shape_in_their_own_colour(document: Docu
     shown = [named["colour"] for name, _, named in view.calls if name == "show_copy"]
     assert shown == [first.colour, second.colour]
     document.do(SetCopyStyle(first.key, visible=False))
-    assert view.last("set_visible")[0] == (second.key, True)
+    assert ("set_visible", (second.key, True), {}) in view.calls
     assert ("set_visible", (first.key, False), {}) in view.calls
     document.do(MoveCopy(first.key, rows_of(np.eye(3, 4))))
     np.testing.assert_allclose(view.last("place")[0][1], np.eye(3, 4))
@@ -122,6 +131,48 @@ def test_copies_are_drawn_from_a_hidden_shape_in_their_own_colour(document: Docu
     document.undo()
     assert [arguments[0] for name, arguments, _ in view.calls if name == "show_copy"] == [first.key, second.key]
     assert presenter.parent() is None
+
+
+def test_structure_is_not_drawn_where_its_copy_stands(document: Document):
+    view = RecordingView()
+    presenter = CopyPresenter(document, view)
+    shown: dict[str, bool] = {}
+
+    def drawn(key: str) -> bool:
+        shown.update({arguments[0]: arguments[1] for name, arguments, _ in view.calls if name == "set_visible"})
+        return shown.get(key, True)
+
+    [copy] = accept(document, FIRST)
+    assert not drawn("s")
+    presenter.show_fitted("s")
+    assert drawn("s")
+    presenter.show_fitted(None)
+    assert not drawn("s")
+    presenter.inspect(True)
+    assert drawn("s")
+    assert not drawn(copy.key)
+    presenter.inspect(False)
+    document.do(MoveCopy(copy.key, rows_of(np.column_stack([np.eye(3), [0, 0, 30.0]]))))
+    assert drawn("s")
+    assert drawn(copy.key)
+    document.undo()
+    assert not drawn("s")
+    document.do(SelectCluster("f", 1))
+    assert drawn("s")
+
+
+def test_accepted_clusters_are_marked_in_the_table(document: Document, qtbot: QtBot):
+    table = ClustersPanel(document)
+    qtbot.addWidget(table)
+    document.undo()
+    document.redo()
+    [copy] = accept(document, SECOND)
+    colours = [table.model.index(row, 0).data(ACCEPTED_ROLE) for row in range(3)]
+    assert colours == [None, copy.colour, None]
+    assert accepted_clusters(document.session) == {SECOND: copy}
+    assert table.model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole) == "Accepted as s 1."
+    document.undo()
+    assert table.model.index(1, 0).data(ACCEPTED_ROLE) is None
 
 
 # The table

@@ -208,7 +208,8 @@ def test_copied_rows_are_the_chosen_ones(panel: ClustersPanel):
 def test_menu_of_a_row_offers_what_can_be_done(panel: ClustersPanel, qtbot: QtBot):
     menu = panel.make_menu(ClusterId("f", 0))
     texts = [action.text() for action in menu.actions() if action.text()]
-    assert texts[:4] == ["Centre in view", "Pin on top", "Compare the two", "Search around this place"]
+    assert texts[:2] == ["Accept", "Accept and remove its density"]
+    assert texts[2:6] == ["Centre in view", "Pin on top", "Compare the two", "Search around this place"]
     with qtbot.waitSignal(panel.polish_pressed) as pressed:
         next(action for action in menu.actions() if action.text().startswith("Search")).trigger()
     assert pressed.args == [ClusterId("f", 0)]
