@@ -135,7 +135,7 @@ def _area(made: StructureShape) -> float:
 
 @pytest.mark.parametrize(
     ("residues", "most", "detail"),
-    [(300, 60_000, (6, 12)), (600, 60_000, (4, 8)), (5_000, 60_000, (4, 8)), (13_000, 60_000, (2, 6)),
+    [(300, 60_000, (6, 12)), (800, 60_000, (4, 8)), (5_000, 60_000, (4, 8)), (13_000, 60_000, (2, 6)),
      (13_000, 1_000_000, (4, 8)), (100, 1_000_000, (10, 16))],
 )  # fmt: skip
 def test_ribbons_are_angular_only_where_there_is_very_much_to_draw(
