@@ -82,8 +82,8 @@ class DetailsPanel(QScrollArea):
         if count is None or count.of == 0:
             self.metrics.show_line("Clashes", "…" if count is None else "–", "", meaning=CLASHES_MEANING)
             return
-        others = f"{count.copies} of {count.of} copies" if count.of > 1 else "the accepted copy"
-        usual = f"pairs of residues, with {others}" if count.pairs else "fits in beside the accepted copies"
+        others = f"{count.copies} of {count.of} copies" if count.of > 1 else "the copy"
+        usual = f"residue pairs, with {others}" if count.pairs else "fits in beside the copies"
         self.metrics.show_line("Clashes", str(count.pairs) if count.pairs else "none", usual, meaning=CLASHES_MEANING)
 
     def _lay_out(self) -> None:
