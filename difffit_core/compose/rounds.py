@@ -7,7 +7,15 @@ import numpy as np
 
 from difffit_core.compose.accept import State, accept
 from difffit_core.compose.candidates import Candidate, Shapes, candidates_of
-from difffit_core.compose.decisions import Alternative, LeftOut, Withdrawn, alternatives_of, left_out
+from difffit_core.compose.decisions import (
+    CONFIDENT,
+    WORTH_NAMING,
+    Alternative,
+    LeftOut,
+    Withdrawn,
+    alternatives_of,
+    left_out,
+)
 from difffit_core.compose.joint_polish import polish_together
 from difffit_core.compose.mates import Operators, OperatorsOf, moved_to, operators_of_file, settle_mates, unknown_places
 from difffit_core.compose.orbits import Orbit, average, orbits_of
@@ -29,6 +37,7 @@ from difffit_core.fit.target import Target
 from difffit_core.settings import FitSettings
 
 MOST_ROUNDS = 6
+CAN_SEARCH_HARDER, HARDER = ("fast", "balanced"), "exhaustive"  # presets
 EXPLAINED = 0.95  # of the density above the contour: what is left is the edges of what was removed
 
 
@@ -82,6 +91,10 @@ class Task:
     def explained(self, remaining: Remaining) -> float:
         """Share of the voxels above the contour that is gone."""
         return explained_fraction(self.volume, self.target.contour_level, remaining.removals)
+
+    def searching_harder(self) -> "Task":
+        """The same with more rotations and more placements that climb."""
+        return replace(self, settings=replace(self.settings, preset=HARDER))
 
     def mates_of(self, copy: Candidate, known: Sequence[Candidate]) -> list[Candidate]:
         """Where symmetry puts more copies of this one, beside those that are known."""
@@ -156,6 +169,10 @@ def _all_rounds(task: Task, state: State) -> Job[tuple[list[Round], str]]:
             return rounds, "The copies explain the map."
         found = yield from _fit_all(task, wanted, remaining, number)
         accepted, gone = accept(found, state, task.mates_of)
+        if not accepted and (promising := _promising(found, task)):
+            yield Message(f"Round {number}: nothing is sure yet; searching harder.")
+            found = yield from _fit_all(task.searching_harder(), promising, remaining, number)
+            accepted, gone = accept(found, state, task.mates_of)
         left = task.without(state.copies)
         remaining, explained = left.volume, task.explained(left)
         rounds.append(Round(number, tuple(wanted), tuple(accepted), tuple(gone), explained))
@@ -180,6 +197,16 @@ def _fit_all(task: Task, wanted: list[int], volume: Volume, number: int) -> Job[
         new = candidates_of(k, task.structures[k], result, number)
         found += new if number == 1 else _scored_in_whole_map(new, task)
     return found
+
+
+def _promising(found: list[Candidate], task: Task) -> list[int]:
+    """Structures whose best placement is likely but not sure, when there is a way to search harder.
+
+    A confidence is known the better the more wrong placements were seen.
+    """
+    if task.settings.preset not in CAN_SEARCH_HARDER:
+        return []
+    return sorted({candidate.structure for candidate in found if WORTH_NAMING <= candidate.confidence < CONFIDENT})
 
 
 def _scored_in_whole_map(candidates: list[Candidate], task: Task) -> list[Candidate]:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from difffit_core.compose.candidates import Shapes, candidates_of
 from difffit_core.compose.decisions import CONFIDENT
@@ -86,3 +87,18 @@ def test_a_place_overlaps_itself_and_not_its_symmetry_copy():
     shapes = Shapes.of(CHAINS)
     assert shapes.overlap(first, first) == 1.0
     assert shapes.overlap(first, second) < 0.02
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1])
+def test_fourteen_copies_of_one_chain_fill_groel_whatever_the_seed(shared_data, seed):
+    case = shared_data / "cases/groel"
+    structure, volume = read_structure(case / "1oel_subunit.pdb"), read_volume(case / "groel-11.5A.mrc")
+    turned = replace(structure, xyz=structure.xyz @ Rotation.random(rng=np.random.default_rng(seed)).as_matrix().T)
+    composition = run(compose_assembly((turned,), volume, FitSettings(resolution=11.5, seed=seed)))
+    assert len(composition.copies) == 14
+    assert composition.symmetry is not None
+    assert composition.symmetry.group == "D7"
+    assert [len(orbit.copies) for orbit in composition.orbits] == [14]
+    before, after = composition.clashes
+    assert after < before
