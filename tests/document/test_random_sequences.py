@@ -1,12 +1,14 @@
 """Whatever a user does, going back to the start and forth to the end gives the same project, bit for bit."""
 
 import hashlib
+import inspect
 import random
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from difffit_core.document import commands, copy_commands, density_commands
 from difffit_core.document import history as history_module
 from difffit_core.document.commands import (
     AddFit,
@@ -24,6 +26,7 @@ from difffit_core.document.commands import (
 )
 from difffit_core.document.copies import rows_of
 from difffit_core.document.copy_commands import (
+    AcceptCopies,
     AcceptCopy,
     AnnotateCopy,
     MoveCopy,
@@ -60,6 +63,7 @@ def some_command(rng: random.Random, session: Session) -> Command:
         AddFit(make_fit(f"f{fresh}", a_map, a_structure)),
         AcceptCopy(make_copy(f"c{fresh}", a_structure, a_map)),
         AcceptCopy(make_copy(f"c{fresh}", a_structure, a_map), make_density(some_volume, f"c{fresh}", map_key=a_map)),
+        AcceptCopies(tuple(AcceptCopy(make_copy(f"c{fresh}-{n}", a_structure, a_map)) for n in range(2))),
         RemoveDensity(removal.map, removal.into, removal.removals),
         RestoreDensity(a_map, (a_copy,)),
         RemoveCopy(a_copy),
@@ -148,3 +152,19 @@ def test_the_random_sequences_reach_every_part_of_a_project():
     assert max(len(session.copies) for session in sessions) >= 3
     assert any(item.removals for session in sessions for item in session.maps)
     assert any(session.fits for session in sessions)
+
+
+def test_the_random_sequences_know_every_command():
+    """A command that is added later must not be forgotten here."""
+    declared = {
+        name
+        for module in (commands, copy_commands, density_commands)
+        for name, kind in vars(module).items()
+        if inspect.isclass(kind) and kind.__module__ == module.__name__ and hasattr(kind, "apply")
+    }
+    rng, history, used = random.Random(3), History(), set[str]()
+    for _ in range(STEPS):
+        command = some_command(rng, history.present)
+        used.add(type(command).__name__)
+        history = history.do(command)
+    assert declared - {"Command"} == used
