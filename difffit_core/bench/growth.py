@@ -17,8 +17,8 @@ from difffit_core.bench.evaluate_cost import POSES, point_cost, random_field, sa
 from difffit_core.bench.runs import Run, run_case
 from difffit_core.bench.synthetic import (
     ball_of_copies,
-    copies_for,
     empty_grid,
+    lobes_of_copies,
     map_of_copies,
     with_noise,
     write_copies,
@@ -66,9 +66,9 @@ def curves(*, full: bool) -> Iterator[Point]:
 
 
 def run_atoms(atoms: int, folder: Path) -> Run:
-    """A structure of so many atoms, packed copies of a chain, in its own map at 6 Å."""
+    """A structure of so many atoms, copies of a chain packed into lobes, in its own map at 6 Å."""
     chain = _chain()
-    copies = copies_for(chain, atoms, 0)
+    copies = lobes_of_copies(chain, atoms, 0)
     path = folder / "copies.cif"
     write_copies(path, chain, copies, atoms)
     structure = read_structure(path)

@@ -12,7 +12,7 @@ import numpy as np
 
 from difffit_core.bench.cases import Case
 from difffit_core.bench.compare import NEAR_ANGLE, Verdict, judge
-from difffit_core.bench.peer_programs import Peer, placements_in, powerfit, programs_of, pytme, run_peer
+from difffit_core.bench.peer_programs import TOP, Peer, placements_in, powerfit, programs_of, pytme, run_peer
 from difffit_core.bench.runs import run_case
 from difffit_core.bench.scramble import random_move, scramble
 from difffit_core.bench.synthetic import map_of_copies
@@ -100,8 +100,8 @@ def simulated_assembly(case: Case, folder: Path) -> Case:
 
 
 def run_ours(case: Case) -> PeerRun:
-    """`difffit fit` with its defaults, the whole process timed as the peers' are."""
-    run = run_case(case, 0)
+    """`difffit fit` with its defaults, the whole process timed as the peers' are; as many placements are written."""
+    run = run_case(case, 0, ("--top", str(TOP)))
     verdict = Verdict(run.rank, run.rmsd, run.copies)
     return PeerRun(
         case.name, "difffit", "default", run.wall_seconds, run.cpu_seconds, run.peak_mb, verdict, run.of, run.error

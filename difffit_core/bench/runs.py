@@ -15,8 +15,6 @@ from difffit_core.bench.compare import judge, passes
 from difffit_core.bench.measure import Cost, measure
 from difffit_core.bench.scramble import random_move, scramble
 
-TOP = 50  # clusters that are looked through for copies
-
 
 @dataclass(frozen=True)
 class Run:
@@ -44,7 +42,7 @@ class Run:
 
 def fit_command(case: Case, structures: Sequence[Path], seed: int, out: Path, extra: Sequence[str]) -> list[str]:
     """The command that a user would type."""
-    fixed = ["--resolution", f"{case.resolution:g}", "--seed", str(seed), "--top", str(TOP), "-o", str(out), "--quiet"]
+    fixed = ["--resolution", f"{case.resolution:g}", "--seed", str(seed), "-o", str(out), "--quiet"]
     return [str(difffit_script()), "fit", str(case.map), *map(str, structures), *fixed, *case.options, *extra]
 
 

@@ -14,6 +14,7 @@ from difffit_core.files.atomic_write import atomic_write
 from difffit_core.fit.simulate import gaussians_on
 
 SPACING = 42.0  # Å between copies of a haemoglobin chain: they touch, as subunits do
+LOBES = 5  # of a large body
 COLUMNS = (
     *("group_PDB", "id", "type_symbol", "label_atom_id", "label_alt_id", "label_comp_id", "label_asym_id"),
     *("label_seq_id", "auth_seq_id", "auth_asym_id", "Cartn_x", "Cartn_y", "Cartn_z", "occupancy", "B_iso_or_equiv"),
@@ -23,25 +24,39 @@ SYMBOLS = {6: "C", 7: "N", 8: "O", 15: "P", 16: "S", 26: "FE"}
 
 def ball_of_copies(structure: Structure, radius: float, seed: int) -> Float64[ndarray, "copy 3 4"]:
     """Placements of copies on a lattice about the origin, each turned at random, nearest to the middle first."""
-    reach = int(radius // SPACING)
-    steps = np.arange(-reach, reach + 1) * SPACING
-    centres = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
+    centres = lattice(radius)
     distance = np.linalg.norm(centres, axis=1)
     order = np.argsort(distance, kind="stable")
-    centres = centres[order][distance[order] <= radius]
+    return turned_copies(structure, centres[order][distance[order] <= radius], seed)
+
+
+def lobes_of_copies(structure: Structure, atoms: int, seed: int) -> Float64[ndarray, "copy 3 4"]:
+    """Placements of as many copies as hold this many atoms, packed into a body of lobes of different sizes.
+
+    A ball of copies looks the same from all sides at the resolution that a structure of this size is searched with;
+    lobes give it an orientation, as large complexes have one.
+    """
+    wanted = -(-atoms // len(structure))
+    radius = SPACING * np.cbrt(3 * wanted / (4 * np.pi))  # of the ball that holds as many
+    rng = np.random.default_rng(seed)
+    middles = Rotation.random(LOBES, rng=rng).apply([radius, 0.0, 0.0])
+    sizes = rng.uniform(0.4, 1.0, LOBES)
+    centres = lattice(3 * radius + SPACING)
+    outside = (np.linalg.norm(centres[:, None] - middles, axis=2) / sizes).min(axis=1)
+    return turned_copies(structure, centres[np.argsort(outside, kind="stable")[:wanted]], seed)
+
+
+def lattice(radius: float) -> Float64[ndarray, "site 3"]:
+    """Points of a cubic lattice (Å) in a cube that holds the ball of this radius about the origin."""
+    reach = int(radius // SPACING)
+    steps = np.arange(-reach, reach + 1) * SPACING
+    return np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
+
+
+def turned_copies(structure: Structure, centres: Float64[ndarray, "copy 3"], seed: int) -> Float64[ndarray, "copy 3 4"]:
+    """Placements of copies with their centroids at these places (Å), each turned at random."""
     turns = Rotation.random(len(centres), rng=np.random.default_rng(seed)).as_matrix()
     return np.concatenate([turns, (centres - turns @ structure.centroid_xyz)[:, :, None]], axis=2)
-
-
-def copies_for(structure: Structure, atoms: int, seed: int) -> Float64[ndarray, "copy 3 4"]:
-    """Placements of as many copies as hold this many atoms."""
-    wanted = -(-atoms // len(structure))
-    radius = SPACING
-    while True:
-        found = ball_of_copies(structure, radius, seed)
-        if len(found) >= wanted:
-            return found[:wanted]
-        radius += SPACING
 
 
 def placed_atoms(structure: Structure, placements: Float64[ndarray, "copy 3 4"]) -> Float64[ndarray, "atom 3"]:

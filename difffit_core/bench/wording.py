@@ -38,8 +38,9 @@ def notes() -> list[str]:
         "of FLC for the same answers, and a band-pass from 40 to 8 Å, without which its peaks lay at the walls. An "
         "answer counts when it is turned by no more than the angle between the orientations that the program tries. "
         "Each is run from one random place; from another one, coarse angles can hit or miss.",
-        "Growth: atoms are packed copies of a haemoglobin chain in a map at 6 Å; voxels a cubic map at 1.5 Å per "
-        "voxel with a ball of copies of the chain, half as wide as the map; starts and structures the bundled sample.",
+        "Growth: atoms are copies of a haemoglobin chain, packed into a body of five lobes, in a map at 6 Å; voxels a "
+        "cubic map at 1.5 Å per voxel with a ball of copies of the chain, half as wide as the map; starts and "
+        "structures the bundled sample.",
         "CPU seconds are added up over the cores. Other programs on the machine disturb them less than the clock: with "
         "more processes than cores (see the load average), compare CPU seconds.",
         "`evaluate`: 1000 poses of 1000 points scattered over a map, the least of 15 calls on all cores.",

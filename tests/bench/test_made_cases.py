@@ -10,7 +10,14 @@ from difffit_core.bench import simulated
 from difffit_core.bench.benchmark import all_cases
 from difffit_core.bench.peers import halved
 from difffit_core.bench.simulated import Simulation, make_case, simulations
-from difffit_core.bench.synthetic import SPACING, ball_of_copies, copies_for, placed_atoms, with_noise, write_copies
+from difffit_core.bench.synthetic import (
+    SPACING,
+    ball_of_copies,
+    lobes_of_copies,
+    placed_atoms,
+    with_noise,
+    write_copies,
+)
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.files.map_files import read_volume
@@ -63,9 +70,21 @@ def test_copies_in_a_ball_do_not_share_a_place(chain: Structure) -> None:
     np.testing.assert_allclose(centres[0], 0, atol=1e-6)
 
 
+@pytest.mark.parametrize("atoms", [20_000, 300_000])
+def test_lobes_hold_enough_copies_and_have_an_orientation(chain: Structure, atoms: int) -> None:
+    copies = lobes_of_copies(chain, atoms, 0)
+    assert 0 <= len(copies) * len(chain) - atoms < len(chain)
+    centres = np.array([placed_atoms(chain, copy[None]).mean(axis=0) for copy in copies])
+    distance = np.linalg.norm(centres[:, None] - centres[None], axis=2) + 1e6 * np.eye(len(centres))
+    assert distance.min() == pytest.approx(SPACING, abs=1e-6)
+    spread = np.sqrt(np.linalg.eigvalsh(np.cov(centres.T)))
+    assert (spread[1:] > 1.1 * spread[:-1]).all()  # a ball's would be equal
+    assert np.abs(((centres - centres.mean(axis=0)) ** 3).mean(axis=0)).max() > 0.05 * spread[2] ** 3  # no half-turn
+
+
 @pytest.mark.parametrize("atoms", [100, 2500])
 def test_a_structure_of_so_many_atoms_has_them(chain: Structure, tmp_path: Path, atoms: int) -> None:
-    copies = copies_for(chain, atoms, 0)
+    copies = lobes_of_copies(chain, atoms, 0)
     write_copies(tmp_path / "copies.cif", chain, copies, atoms)
     back = read_structure(tmp_path / "copies.cif")
     assert len(back) == atoms
