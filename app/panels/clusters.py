@@ -130,7 +130,10 @@ class ClustersPanel(QWidget):
     def _lay_out(self) -> None:
         self.summary = muted()
         self.accept = QPushButton("Accept")
-        self.accept.setToolTip("Keep the chosen placements as copies in the assembly (Ctrl+Return)")
+        self.accept.setToolTip(
+            "Keep the chosen placements as copies in the assembly (Ctrl+Return);\n"
+            "Ctrl+Shift+Return takes what they explain out of the map as well"
+        )
         self.accept.setAccessibleName("Accept placement")
         self.save = QPushButton("Save …")
         self.save.setToolTip("Write the placed structure where it stands now, as mmCIF or PDB (Ctrl+Alt+S)")
