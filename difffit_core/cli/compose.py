@@ -20,6 +20,8 @@ from difffit_core.errors import SettingsError
 from difffit_core.events import run
 from difffit_core.files.assembly_files import AssemblyCopy, assembly_as_dict, write_assembly, write_assembly_json
 from difffit_core.files.atomic_write import check_output_folder
+from difffit_core.files.chain_names import unused_name
+from difffit_core.files.compression import name_without_suffixes
 from difffit_core.files.map_files import MapFile, read_map, write_volume
 from difffit_core.files.split_files import write_split
 from difffit_core.files.split_structure import split_chains
@@ -63,10 +65,10 @@ def run_compose(options: argparse.Namespace) -> int:
     """Read, compose, write, print."""
     begun = time.perf_counter()
     settings = settings_of(options)
+    check_symmetry(options.symmetry)
     folder = check_output_folder(options.output)
     opened = read_map(options.map)
     structures, most = structures_asked_for(options, folder)
-    check_symmetry(options.symmetry)
     with Progress(quiet=options.quiet) as progress:
         job = compose_assembly(structures, opened.volume, settings, most=most, symmetry=options.symmetry)
         composition = run(job, progress)
@@ -78,18 +80,20 @@ def run_compose(options: argparse.Namespace) -> int:
 
 
 def structures_asked_for(options: argparse.Namespace, folder: Path) -> tuple[tuple[Structure, ...], dict[int, int]]:
-    """What is placed, and how often at most; parts of a split model are written into `DIR/parts`."""
+    """What is placed, and how often at most; parts of a split model are written into `DIR/parts/MODEL`."""
     structures = tuple(read_structure(path) for path in options.structures)
     if options.split is None:
         return structures, copies_asked_for(options.copies, structures)
     parts: list[Structure] = []
     most: dict[int, int] = {}
+    taken: set[str] = set()
     for structure in structures:
         split = split_chains(structure)
-        write_split(folder / "parts", split, structure.source.path)
+        own = folder / "parts" / unused_name(name_without_suffixes(structure.source.path), taken)
+        write_split(own, split, structure.source.path)
         for part in split.parts:
             most[len(parts)] = len(part.copies)
-            path = folder / "parts" / part.structure.name
+            path = own / part.structure.name
             parts.append(replace(part.structure, source=replace(part.structure.source, path=path)))
     return tuple(parts), {**most, **copies_asked_for(options.copies, parts)}
 

@@ -85,7 +85,7 @@ def test_a_whole_model_is_taken_apart_and_its_chains_placed_as_often_as_they_occ
     stands = []
     for copy in content["copies"]:
         part = read_structure(copy["path"])  # parts are written beside the assembly
-        assert Path(copy["path"]).parent == folder / "parts"
+        assert Path(copy["path"]).parent == folder / "parts/whole"
         matrix = np.array(copy["map_from_model"])
         stands.append(part.centroid_xyz @ matrix[:, :3].T + matrix[:, 3])
     for name in ("A", "B"):
