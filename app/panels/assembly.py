@@ -13,7 +13,15 @@ from app.panels.density_page import DensityPage
 from app.panels.pose_page import PosePage
 from app.theme import Theme
 from app.widgets.labels import muted
-from difffit_core.document.copy_commands import AnnotateCopy, RemoveCopy, RenameCopy, ReorderCopies, SetCopyStyle
+from difffit_core.document.commands import Command
+from difffit_core.document.copy_commands import (
+    AnnotateCopy,
+    RemoveCopies,
+    RemoveCopy,
+    RenameCopy,
+    ReorderCopies,
+    SetCopyStyle,
+)
 from difffit_core.document.session import Session
 
 NOTHING = (
@@ -71,8 +79,9 @@ class AssemblyPanel(QWidget):
 
     def delete_chosen(self) -> None:
         """Take the chosen copies out of the assembly; the density that they explain comes back."""
-        for key in self.chosen:
-            self._do(RemoveCopy(key))
+        keys = self.chosen
+        if keys:
+            self._do(RemoveCopy(keys[0]) if len(keys) == 1 else RemoveCopies(tuple(keys)))
 
     def toggle(self, key: str) -> None:
         """Show or hide a copy."""
@@ -181,7 +190,7 @@ class AssemblyPanel(QWidget):
         if self.chosen:
             self.menu_asked.emit(self.table.viewport().mapToGlobal(point))
 
-    def _do(self, command: RenameCopy | AnnotateCopy | ReorderCopies | RemoveCopy | SetCopyStyle) -> None:
+    def _do(self, command: Command) -> None:
         self._document.seal()
         self._document.do(command)
         self._document.seal()

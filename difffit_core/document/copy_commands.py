@@ -54,6 +54,18 @@ class RemoveCopy:
 
 
 @dataclass(frozen=True)
+class RemoveCopies:
+    """Take several copies out of the assembly in one step."""
+
+    label: ClassVar[str] = "remove copies"
+    copies: tuple[str, ...]
+
+    def apply(self, session: Session) -> Session:
+        """The session without the copies; the density that they explain is back."""
+        return without_copies(session, lambda copy: copy.key in self.copies)
+
+
+@dataclass(frozen=True)
 class MoveCopy:
     """Stand a copy elsewhere; without scores they are unknown from then on."""
 

@@ -212,6 +212,12 @@ def test_eye_space_and_delete(document: Document, panel: AssemblyPanel, qtbot: Q
     panel.choose([second.key])
     qtbot.keyClick(panel.table, Qt.Key.Key_Delete)
     assert [copy.key for copy in document.session.copies] == [first.key]
+    document.undo()
+    panel.choose([first.key, second.key])
+    qtbot.keyClick(panel.table, Qt.Key.Key_Delete)
+    assert document.session.copies == ()
+    document.undo()
+    assert [copy.key for copy in document.session.copies] == [first.key, second.key]
 
 
 def test_dragged_row_changes_the_order(document: Document, panel: AssemblyPanel):
