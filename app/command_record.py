@@ -1,5 +1,6 @@
 """How the project came to be: the commands of its file, and those that were carried out since."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,13 +14,13 @@ from difffit_core.document.history import Step
 class Record:
     """The commands up to one moment."""
 
-    earlier: tuple[str, ...]
+    earlier: tuple[bytes, ...]  # lines, packed: a fit's has fifty kilobytes, and they are never let go
     steps: tuple[Step, ...]
 
     @property
     def lines(self) -> tuple[str, ...]:
         """A line of JSON for every command, oldest first; takes time for large arrays, so ask for them in the pool."""
-        return (*self.earlier, *_lines(self.steps))
+        return (*map(_unpacked, self.earlier), *_lines(self.steps))
 
 
 class CommandRecord(QObject):
@@ -28,7 +29,7 @@ class CommandRecord(QObject):
     def __init__(self, document: Document) -> None:
         super().__init__()
         self._document = document
-        self._earlier: list[str] = []
+        self._earlier: list[bytes] = []
         self._known: tuple[Step, ...] = ()
         document.changed.connect(self._follow)
 
@@ -39,11 +40,11 @@ class CommandRecord(QObject):
 
     def begin_with(self, lines: Sequence[str]) -> None:
         """Another project is there, which came to be like this."""
-        self._earlier, self._known = list(lines), self._document.history.past
+        self._earlier, self._known = list(map(_packed, lines)), self._document.history.past
 
     def _follow(self, _old: object, _new: object) -> None:
         past = self._document.history.past
-        self._earlier += _lines(_let_go(self._known, past))
+        self._earlier += map(_packed, _lines(_let_go(self._known, past)))
         self._known = past
 
 
@@ -59,3 +60,11 @@ def _lines(steps: Sequence[Step]) -> list[str]:
     from difffit_core.document.project_file import command_line
 
     return [command_line(step.command) for step in steps]
+
+
+def _packed(line: str) -> bytes:
+    return zlib.compress(line.encode(), level=1)
+
+
+def _unpacked(line: bytes) -> str:
+    return zlib.decompress(line).decode()
