@@ -15,6 +15,7 @@ from difffit_core.files.structure_files import read_structure
 from difffit_core.fit.fit_structure import fit_structure
 from difffit_core.settings import FitSettings
 from tests.bench.confidence.controls import scrambled
+from tests.files.test_assembly_records import with_assembly
 
 SAMPLE = load_sample()
 VOLUME = read_volume(SAMPLE.map_path)
@@ -102,3 +103,12 @@ def test_fourteen_copies_of_one_chain_fill_groel_whatever_the_seed(shared_data, 
     assert [len(orbit.copies) for orbit in composition.orbits] == [14]
     before, after = composition.clashes
     assert after < before
+
+
+def test_assembly_records_say_which_copies_belong_together():
+    first, second = (np.vstack([matrix, [0, 0, 0, 1]]) for matrix in SAMPLE.structure("A").map_from_model)
+    alpha = with_assembly([np.eye(3, 4), (np.linalg.inv(first) @ second)[:3]])
+    composition = run(compose_assembly((alpha,), VOLUME, SETTINGS, most={0: 2}, symmetry="file"))
+    assert true_places(composition, 0) == {0, 1}
+    assert composition.symmetry is None  # nobody looked for the map's own
+    assert [orbit.copies for orbit in composition.orbits] == [(0, 1)]
