@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from difffit_core.fit.score_structure import score_where_it_stands
     from difffit_core.fit.simulate import simulate_map
     from difffit_core.fit.subtract import remove_density
+    from difffit_core.scan.case import ScanCase
+    from difffit_core.scan.library import list_library
+    from difffit_core.scan.scan_library import scan_library
     from difffit_core.settings import FitSettings
 
 _HOMES = {
@@ -78,6 +81,9 @@ _HOMES = {
     "score_where_it_stands": "fit.score_structure",
     "simulate_map": "fit.simulate",
     "remove_density": "fit.subtract",
+    "ScanCase": "scan.case",
+    "list_library": "scan.library",
+    "scan_library": "scan.scan_library",
     "FitSettings": "settings",
 }
 
@@ -95,6 +101,7 @@ __all__ = [
     "Region",
     "RemovalSettings",
     "ResidueScores",
+    "ScanCase",
     "Scores",
     "Sphere",
     "Structure",
@@ -102,6 +109,7 @@ __all__ = [
     "compose_assembly",
     "find_clashes",
     "fit_structure",
+    "list_library",
     "load_sample",
     "mask_of",
     "open_project",
@@ -113,6 +121,7 @@ __all__ = [
     "remove_density",
     "run",
     "save_project",
+    "scan_library",
     "score_residues",
     "score_where_it_stands",
     "segment_map",

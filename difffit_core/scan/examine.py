@@ -52,12 +52,17 @@ def carry_out(task: Task, stopped: Callable[[], bool] = never) -> Finding:
 
 
 def examine(task: Task, ground: Ground, stopped: Callable[[], bool] = never) -> Finding:
-    """What a search of this effort finds, with earlier attempts at the same content."""
-    source = task.source
+    """What a search of this effort finds, with earlier attempts at the same content.
+
+    What has been found already, by a worker that died before it could say so, is not searched again.
+    """
+    source, known = task.source, read_finding(task.result)
     empty = Finding(source.name, str(source.path), "", 0, {})
     try:
         content = load_source(source.path)
         empty = replace(empty, sha256=checksum_of_bytes(uncompressed(content)).sha256)
+        if known is not None and known.sha256 == empty.sha256 and task.preset in known.attempts:
+            return known
         structure = structure_of_source(content)
         empty = replace(empty, atoms=len(structure))
         attempt = _attempt(structure, ground, replace(task.case.settings, preset=task.preset), stopped)
@@ -67,7 +72,7 @@ def examine(task: Task, ground: Ground, stopped: Callable[[], bool] = never) -> 
         raise
     except Exception as error:  # a file that nobody foresaw must not end a scan of thousands
         return replace(empty, reason=f"{source.path.name} cannot be fitted ({type(error).__name__}: {error}).")
-    return replace(empty, attempts={**earlier_attempts(task.result, empty.sha256), task.preset: attempt})
+    return replace(empty, attempts={**earlier_attempts(known, empty.sha256), task.preset: attempt})
 
 
 def _attempt(structure: Structure, ground: Ground, settings: FitSettings, stopped: Callable[[], bool]) -> Attempt:
@@ -100,7 +105,6 @@ def _run_until(job: Job[FitResult], stopped: Callable[[], bool]) -> FitResult:
         job.close()
 
 
-def earlier_attempts(result: Path, sha256: str) -> dict[str, Attempt]:
-    """What a result file says of the same content."""
-    known = read_finding(result)
+def earlier_attempts(known: Finding | None, sha256: str) -> dict[str, Attempt]:
+    """What is known of the same content."""
     return dict(known.attempts) if known is not None and known.sha256 == sha256 else {}

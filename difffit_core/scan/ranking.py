@@ -31,6 +31,7 @@ class Row:
     p: float
     q: float
     effort: str  # the preset of the hardest search
+    judged: Attempt  # the one that p is about
     best: Attempt  # the one with the highest correlation
 
 
@@ -126,6 +127,7 @@ def _excess(findings: Sequence[Finding], preset: str) -> Float64[ndarray, " cand
 
 def _row(number: int, judged: Judged, k: int, q: float) -> Row:
     finding = judged.findings[k]
+    efforts = [preset for preset in EFFORTS if preset in finding.attempts]
     return Row(
         rank=number,
         name=finding.name,
@@ -134,6 +136,7 @@ def _row(number: int, judged: Judged, k: int, q: float) -> Row:
         score=float(judged.score[k]),
         p=float(judged.p[k]),
         q=q,
-        effort=[preset for preset in EFFORTS if preset in finding.attempts][-1],
+        effort=efforts[-1],
+        judged=finding.attempts[efforts[:2][-1]],
         best=max(finding.attempts.values(), key=lambda attempt: attempt.scores["correlation_about_mean"]),
     )

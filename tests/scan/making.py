@@ -11,7 +11,7 @@ from difffit_core.data.structure import Structure
 from difffit_core.files.checksums import checksum_of_bytes
 from difffit_core.files.structure_parsing import load_source
 from difffit_core.scan.examine import Task, earlier_attempts
-from difffit_core.scan.finding import Attempt, Finding, write_finding
+from difffit_core.scan.finding import Attempt, Finding, read_finding, write_finding
 from tests.fit.making import blob, empty_grid, map_with, random_pose
 
 HIDDEN = ("blob-03", "blob-07")
@@ -62,6 +62,11 @@ def attempt(excess: float) -> Attempt:
     return Attempt(excess, 0.1, 100, 0.02, 1, 0.5, scores, pose, 0.0)
 
 
+def excess_by_name(name: str, preset: str) -> float:
+    """Wrong ones spread out, the hidden ones far above."""
+    return 8.0 if name in HIDDEN else -1.6 + 0.05 * int(name[-2:])
+
+
 def pretend(excess_of: Callable[[str, str], float], seconds: float = 0.0) -> Callable[..., Finding]:
     """Work that finds what it is told to find (by name and preset), and writes it down as real work does."""
 
@@ -69,7 +74,7 @@ def pretend(excess_of: Callable[[str, str], float], seconds: float = 0.0) -> Cal
         time.sleep(seconds)
         sha256 = checksum_of_bytes(load_source(task.source.path).content).sha256
         attempts = {
-            **earlier_attempts(task.result, sha256),
+            **earlier_attempts(read_finding(task.result), sha256),
             task.preset: attempt(excess_of(task.source.name, task.preset)),
         }
         finding = Finding(task.source.name, str(task.source.path), sha256, 100, attempts)

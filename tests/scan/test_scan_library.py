@@ -20,7 +20,7 @@ from difffit_core.scan.runners import in_threads
 from difffit_core.scan.scan_library import scan_library
 from difffit_core.settings import FitSettings
 from tests.fit.making import blob, random_pose
-from tests.scan.making import HIDDEN, RESOLUTION, make_library, make_map, pretend
+from tests.scan.making import HIDDEN, RESOLUTION, excess_by_name, make_library, make_map, pretend
 
 FAST = FitSettings(resolution=RESOLUTION, preset="fast", device="cpu")
 
@@ -43,11 +43,6 @@ def scanned(map_path: Path, folder: Path, tmp_path_factory: pytest.TempPathFacto
 
 def library_of(folder: Path) -> tuple[Source, ...]:
     return list_library(folder, folder / "unpacked")
-
-
-def excess_by_name(name: str, preset: str) -> float:
-    """Wrong ones spread out, the hidden ones far above."""
-    return 8.0 if name in HIDDEN else -1.6 + 0.05 * int(name[-2:])
 
 
 def fake(map_path: Path, folder: Path, out: Path, **options: object):

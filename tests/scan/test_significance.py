@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy.stats import kstest
+from scipy.stats import false_discovery_control, kstest
 
 from difffit_core.scan.significance import learn_null, q_values
 
@@ -65,6 +65,11 @@ def test_a_trend_with_size_is_no_advantage():
     null = learn_null(excess, atoms)
     assert null.slope == pytest.approx(0.5, abs=0.1)
     assert abs(np.corrcoef(null.score(excess, atoms), np.log(atoms))[0, 1]) < 0.15
+
+
+def test_q_values_are_those_of_benjamini_and_hochberg():
+    p = np.random.default_rng(8).beta(0.5, 2, 500)
+    np.testing.assert_allclose(q_values(p), false_discovery_control(p))
 
 
 def test_nothing_is_learnt_from_nothing_and_the_theory_stays():

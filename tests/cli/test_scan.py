@@ -1,0 +1,93 @@
+"""`difffit scan` as a user types it."""
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from difffit_core.cli import main
+from tests.cli.test_interrupt import COMMAND
+from tests.scan.making import HIDDEN, RESOLUTION, make_library, make_map
+
+
+@pytest.fixture(scope="module")
+def arguments(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("scan")
+    library = make_library(folder / "library", 9)
+    (library / "broken.pdb").write_text("nothing")
+    options = ["--resolution", str(RESOLUTION), "--preset", "fast", "--device", "cpu"]
+    return ["scan", str(make_map(folder / "two.mrc")), str(library), *options]
+
+
+@pytest.fixture(scope="module")
+def scanned(arguments: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out")
+    assert main([*arguments, "-o", str(out), "--quiet"]) == 0
+    return out
+
+
+def test_the_folder_holds_what_the_contract_says(scanned):
+    assert {p.name for p in scanned.iterdir()} == {"ranking.csv", "ranking.json", "report.html", "results", "scan.json"}
+    content = json.loads((scanned / "ranking.json").read_text())
+    assert content["schema"] == "difffit/ranking/1"
+    assert content["complete"]
+    assert content["seconds"]["total"] > 0
+    assert {"rank", "path", "atoms", "score", "p", "q", "map_from_model", "scores"} <= set(content["candidates"][0])
+    assert {row["name"] for row in content["candidates"][:2]} == set(HIDDEN)
+    assert [Path(entry["path"]).name for entry in content["failed"]] == ["broken.pdb"]
+    with (scanned / "ranking.csv").open() as stream:
+        assert [line["name"] for line in csv.DictReader(stream)][:2] == [
+            row["name"] for row in content["candidates"][:2]
+        ]
+
+
+def test_json_on_standard_output_is_the_ranking(scanned, arguments, capsys):
+    assert main([*arguments, "-o", str(scanned), "--resume", "--json", "--quiet"]) == 0
+    assert json.loads(capsys.readouterr().out)["schema"] == "difffit/ranking/1"
+
+
+def test_the_table_names_the_best_and_what_failed(scanned, arguments, capsys):
+    assert main([*arguments, "-o", str(scanned), "--resume"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split()[:3] == ["rank", "candidate", "atoms"]
+    assert lines[1].split()[1] in HIDDEN
+    assert "1 could not be searched" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("extra", "says"),
+    [
+        ([], "--resume"),
+        (["--resume", "--seed", "3"], "another map, region or settings"),
+        (["--resume", "--region", "ball:1"], "is not a region"),
+        (["--resume", "--workers", "0"], "at least 1"),
+        (["--resume", "--workers", "1", "--scheduler", "tcp://127.0.0.1:1"], "leave it out"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence(extra, says, scanned, arguments, capsys):
+    before = (scanned / "ranking.json").read_bytes()
+    assert main([*arguments, "-o", str(scanned), *extra]) == 1
+    assert says in capsys.readouterr().err
+    assert (scanned / "ranking.json").read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals reach other processes differently there")
+def test_after_ctrl_c_what_was_found_is_ranked_and_goes_on(arguments, tmp_path):
+    command = [*COMMAND, *arguments, "-o", str(tmp_path), "--resume", "--preset", "exhaustive"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 120
+    while not list(tmp_path.glob("results/blob*.json")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors.decode()
+    assert b"Traceback" not in errors
+    if (tmp_path / "ranking.json").exists():
+        assert not json.loads((tmp_path / "ranking.json").read_text())["complete"]
+    assert main([*arguments, "-o", str(tmp_path), "--resume", "--quiet"]) == 0
+    assert json.loads((tmp_path / "ranking.json").read_text())["complete"]
