@@ -15,6 +15,7 @@ from app.accepting import accepted_as, accepted_clusters, copies_of
 from app.clash_desk import warning
 from app.clash_watch import clashes_of, standing
 from app.copy_presenter import CopyPresenter
+from app.copy_scoring import engine_score
 from app.density_preview import GOES, STAYS, DensityPreview, Question, gone, preview_of
 from app.document import Document
 from app.exporting import ExportWish, export_assembly
@@ -23,11 +24,13 @@ from app.panels.assembly import AssemblyPanel
 from app.panels.assembly_table import CORRELATION, DENSITY, EYE, MIME, NAME, NOTE
 from app.panels.cluster_table import ACCEPTED_ROLE
 from app.panels.clusters import ClustersPanel
-from app.polishing import Polished, Polishing
+from app.polishing import Polished, Polishing, engine_polish
 from app.pose_numbers import PoseChange, carried, change_between, changed
 from app.removing import RemovalWish, is_out
 from app.shell.export_dialog import ExportDialog
 from app.tasks import Tasks
+from difffit_core.data.poses import Poses
+from difffit_core.data.region import Near
 from difffit_core.data.structure import Structure
 from difffit_core.document.commands import (
     AddFit,
@@ -40,9 +43,11 @@ from difffit_core.document.commands import (
 from difffit_core.document.copies import CopyItem, rows_of
 from difffit_core.document.copy_commands import AcceptCopies, AcceptCopy, MoveCopy, SetCopyStyle
 from difffit_core.document.session import ClusterId, MapItem, Session, StructureItem
-from difffit_core.events import Job, StageAdvanced, StageStarted
+from difffit_core.events import Job, StageAdvanced, StageStarted, run
+from difffit_core.files.map_files import read_volume
 from difffit_core.files.samples import Sample
 from difffit_core.files.structure_files import read_structure
+from difffit_core.settings import FitSettings
 from tests.document.copies_making import make_copy, make_density
 from tests.document.items import make_fit, make_map, make_structure, make_structure_item
 from tests.gui.scene.looking import canvas_of
@@ -430,6 +435,23 @@ def test_window_closes_while_a_copy_is_polished(window: MainWindow, qtbot: QtBot
     window.projects.leave_without_asking()
     window.close()
     assert not polishing.busy
+
+
+def test_polish_brings_a_displaced_copy_back(sample: Sample):
+    truth = sample.structures[0]
+    structure, volume = read_structure(truth.path), read_volume(sample.map_path)
+    place = changed(truth.map_from_model[0], PoseChange((0.8, -0.6, 0.5), (3.0, -4.0, 2.0)), structure.centroid_xyz)
+    pose = Poses.from_matrices(place[None], structure.centroid_xyz)
+    settings = FitSettings(preset="fast", level=sample.contour_level, resolution=sample.resolution)
+    found = run(engine_polish(structure, volume, settings, Near(pose, 3.0, 10.0)))
+    assert found.place is not None
+    assert found.after > found.before + 0.1
+    away = change_between(truth.map_from_model[0], np.array(found.place), structure.centroid_xyz)
+    assert np.linalg.norm(away.shift) < 0.5
+    assert np.abs(away.turn).max() < 2.0
+    polished = Poses.from_matrices(np.array([found.place]), structure.centroid_xyz)
+    scores = dict(engine_score(structure, volume, sample.contour_level, sample.resolution, polished))
+    assert scores["correlation_about_mean"] == pytest.approx(found.after, abs=1e-6)
 
 
 # Density
