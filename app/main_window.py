@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         self.plot_panel = PlotPanel()
         self.log_panel = LogPanel()
         self.job_strip = JobStrip()
-        self.banner = Banner()
+        self.banner = Banner("Save As …")
         self.centre = QStackedWidget()
         self.centre.addWidget(self.welcome)
         self.split = SplitView(self.viewport)

@@ -180,7 +180,7 @@ class ProjectDesk(QObject):
 
     def _show_banner(self) -> None:
         if self._project.read_only:
-            self._banner.say(locked_sentence(self._project), "Save As …")
+            self._banner.say(locked_sentence(self._project))
         else:
             self._banner.hide()
 

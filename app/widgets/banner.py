@@ -9,14 +9,14 @@ class Banner(QFrame):
 
     pressed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, button: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
         self.setAccessibleName("Notice")
         self.text = QLabel()
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setWordWrap(True)
-        self.button = QPushButton()
+        self.button = QPushButton(button)
         self.button.clicked.connect(self.pressed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 7, 10, 7)
@@ -25,8 +25,7 @@ class Banner(QFrame):
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.hide()
 
-    def say(self, text: str, button: str) -> None:
+    def say(self, text: str) -> None:
         """Show a sentence."""
         self.text.setText(text)
-        self.button.setText(button)
         self.show()
