@@ -1,7 +1,7 @@
 """Draws shapes in one of three ways: opaque, transparent, or as identities for picking."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float64
@@ -87,7 +87,14 @@ class Painter:
         self._lines = gloo.Program(surfaces.LINE_VERTEX, surfaces.LINE_FRAGMENT)
         self._slice = gloo.Program(surfaces.SLICE_VERTEX, surfaces.SLICE_FRAGMENT)
         self._handles = gloo.Program(surfaces.HANDLES_VERTEX, surfaces.HANDLES_FRAGMENT)
+        programs = (*self._mesh.values(), *self._balls.values(), *self._sticks.values())
+        self._asks = {  # uniforms of each
+            program: {variable[2] for variable in program.variables}
+            for program in (*programs, self._lines, self._slice, self._handles)
+        }
         self._view: View | None = None
+        self._of_view: dict[str, Any] = {}  # values of uniforms that are the same for everything in the view
+        self._told: set[gloo.Program] = set()  # programs that know the view
         self.mode: Mode = "opaque"
         self.portion = (0, 1)  # of how many portions of every mesh the one that is drawn; all else is in the first
 
@@ -97,18 +104,25 @@ class Painter:
 
     def begin(self, view: View) -> None:
         """Use this view for what follows."""
-        self._view = view
-        impostor_programs = (*self._balls.values(), *self._sticks.values())
-        for program in (*self._mesh.values(), *impostor_programs, self._lines, self._slice, self._handles):
-            program["u_clip_from_view"] = view.clip_from_view.T.astype(np.float32)
-        for program in (self._mesh["opaque"], self._mesh["transparent"], *impostor_programs, self._handles):
-            program["u_orthographic"] = float(view.orthographic)
-        for program in impostor_programs:
-            program["u_range"] = view.seen
-        self._balls["opaque"]["u_mark"] = view.mark
-        self._slice["u_background"] = view.background
-        for program in (self._mesh["transparent"], self._lines):
-            program["u_background"], program["u_fog"] = view.background, view.fog
+        self._view, self._told = view, set()
+        self._of_view = {
+            "u_clip_from_view": view.clip_from_view.T.astype(np.float32),
+            "u_orthographic": float(view.orthographic),
+            "u_range": view.seen,
+            "u_mark": view.mark,
+            "u_background": view.background,
+            "u_fog": view.fog,
+        }
+
+    def _tell(self, program: gloo.Program) -> None:
+        """Let a program that is going to draw know the view, once.
+
+        vispy keeps what is said to a program until it draws: for one that does not draw, that would be for ever.
+        """
+        if program not in self._told:
+            self._told.add(program)
+            for name in self._asks[program] & self._of_view.keys():
+                program[name] = self._of_view[name]
 
     def mesh(self, mesh: MeshBuffers, look: Look) -> None:
         """Draw a mesh; one without colours of its own takes the look's tint."""
@@ -165,6 +179,7 @@ class Painter:
         length = share * min(view.half_view) * (1.0 if view.orthographic else depth)
         place[:3] = np.column_stack([length * np.eye(3), centre_xyz])
         program = self._handles
+        self._tell(program)
         program["u_view_from_model"] = (view.view_from_map @ place).T.astype(np.float32)
         program["u_room"] = depth, length
         program["a_position"], program["a_normal"], program["a_colour"] = mesh.position, mesh.normal, mesh.colour
@@ -184,6 +199,7 @@ class Painter:
 
     def _set_look(self, program: gloo.Program, look: Look) -> None:
         assert self._view is not None
+        self._tell(program)
         program["u_view_from_model"] = (self._view.view_from_map @ look.map_from_model).T.astype(np.float32)
         if self.mode == "identity":
             program["u_identity"] = (look.number / IDENTITIES, 0.0, 0.0, 1.0)

@@ -113,3 +113,21 @@ def gaps_while_streaming(view: Viewport, qtbot: QtBot) -> np.ndarray:
     clock.stop()
     feed.stop()
     return np.diff(turns)
+
+
+def test_shaders_that_draw_nothing_collect_nothing(viewport: Viewport, qtbot: QtBot) -> None:
+    """vispy keeps what a program is told until it draws: in an hour of streaming that would be gigabytes."""
+    viewport.show_map("map", BALL, level=1.0, colour=GREY, opacity=0.4)
+    wait_settled(qtbot, viewport)
+
+    def waiting() -> int:
+        canvas = viewport._stage._canvas
+        assert canvas is not None
+        return sum(len(program.glir._shared._commands) for program in canvas.renderer()._painter._asks)
+
+    draw_reduced(viewport)
+    before = waiting()
+    for angle in range(20):
+        viewport._scene.camera.turn(0.1 * angle)
+        draw_reduced(viewport)
+    assert waiting() <= before + 50
