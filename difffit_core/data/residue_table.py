@@ -43,6 +43,11 @@ class ResidueTable:
     def __len__(self) -> int:
         return len(self.chain)
 
+    @property
+    def chain_index(self) -> Int64[ndarray, " residue"]:
+        """A number for each chain."""
+        return np.unique(self.chain, return_inverse=True)[1].astype(np.int64)
+
     def ids(self, rows: Int64[ndarray, " row"]) -> set[ResidueId]:
         """Chain, number and insertion code of some residues."""
         return {(str(self.chain[k]), int(self.number[k]), str(self.insertion[k])) for k in rows}

@@ -45,6 +45,12 @@ def rigid_domains(
     return _by_size(domain, fewest)
 
 
+def sure_stretches(sure: Bool[ndarray, " residue"], chain: Int64[ndarray, " residue"]) -> Bool[ndarray, " residue"]:
+    """The residues that are sure, with short loops between them and without pieces too short to be worth keeping."""
+    stretches = close_gaps(np.where(sure, 0, -1), chain)
+    return (stretches == 0) & ~short_runs(stretches, chain)
+
+
 def close_gaps(domain: Int64[ndarray, " residue"], chain: Int64[ndarray, " residue"]) -> Int64[ndarray, " residue"]:
     """Short stretches outside of all domains join the one that they lie in."""
     closed = domain.copy()

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float32, Int64
 from numpy import ndarray
 
 from difffit_core.data.residue_table import ResidueTable
-from difffit_core.data.rigid_domains import FEWEST, MOST_ERROR, rigid_domains
+from difffit_core.data.rigid_domains import FEWEST, MOST_ERROR, rigid_domains, sure_stretches
 from difffit_core.data.structure import Structure
 from difffit_core.errors import StructureFileError
 from difffit_core.files.excerpt import Excerpt, excerpts_of
@@ -46,7 +46,7 @@ def split_chains(structure: Structure, *, plddt: float | None = None) -> Split:
     chain to fit.
     """
     table = ResidueTable.of(structure)
-    sure = table.plddt >= plddt if plddt is not None else np.ones(len(table), bool)
+    sure = np.ones(len(table), bool) if plddt is None else sure_stretches(table.plddt >= plddt, table.chain_index)
     excerpt, names = excerpts_of(structure), _FileNames()
     parts, left_out = [], _unsure_sentence(table, sure, plddt)
     for group in group_chains(structure):
@@ -80,8 +80,8 @@ def split_domains(
     """
     table = ResidueTable.of(structure)
     rows, error = _errors_of_residues(table, pae, structure.name)
-    sure, chain = table.plddt[rows] >= plddt, np.unique(table.chain[rows], return_inverse=True)[1].astype(np.int64)
-    found = rigid_domains(error, sure, chain, most_error=most_error, fewest=fewest)
+    sure = table.plddt[rows] >= plddt
+    found = rigid_domains(error, sure, table.chain_index[rows], most_error=most_error, fewest=fewest)
     if not (found >= 0).any():
         raise StructureFileError(
             f"{structure.name} has no rigid domain of {fewest} residues with a pLDDT of {plddt:g}; its prediction is "

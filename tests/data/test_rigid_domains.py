@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from difffit_core.data.rigid_domains import LONGEST_GAP, rigid_domains
+from difffit_core.data.rigid_domains import LONGEST_GAP, SHORTEST_RUN, rigid_domains, sure_stretches
 
 ONE_CHAIN = np.zeros(200, np.int64)
 SURE = np.ones(200, bool)
@@ -60,3 +60,11 @@ def test_domains_reach_over_chains_and_closed_gaps_do_not():
 def test_an_unsure_model_has_none():
     assert set(rigid_domains(errors([]), SURE, ONE_CHAIN)) == {-1}
     assert set(rigid_domains(errors([range(200)]), np.zeros(200, bool), ONE_CHAIN)) == {-1}
+
+
+def test_stretches_of_sure_residues_keep_their_loops_and_lose_crumbs():
+    sure = SURE.copy()
+    sure[:30] = sure[50 : 50 + LONGEST_GAP] = sure[100:150] = False
+    sure[120 : 120 + SHORTEST_RUN - 1] = True
+    kept = sure_stretches(sure, ONE_CHAIN)
+    np.testing.assert_array_equal(np.flatnonzero(~kept), [*range(30), *range(100, 150)])
