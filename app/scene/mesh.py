@@ -9,7 +9,7 @@ _LAYOUT = [("position", np.float32, 3), ("normal", np.float32, 3)]
 _LAYOUT_WITH_COLOUR = [*_LAYOUT, ("colour", np.float32, 4)]
 
 
-TRIANGLES_PER_PART = 25_000  # a software renderer draws as many in about 20 ms
+TRIANGLES_PER_PART = 12_500  # a software renderer draws as many in about 10 ms
 
 
 class MeshBuffers:

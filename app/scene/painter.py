@@ -96,6 +96,7 @@ class Painter:
         self._of_view: dict[str, Any] = {}  # values of uniforms that are the same for everything in the view
         self._told: set[gloo.Program] = set()  # programs that know the view
         self.mode: Mode = "opaque"
+        self.most_parts = 0  # of a mesh among those that were drawn
         self.portion = (0, 1)  # of how many portions of every mesh the one that is drawn; all else is in the first
 
     def uses(self, view: View) -> bool:
@@ -136,6 +137,7 @@ class Painter:
             program["a_colour"] = mesh.colour if mesh.colour is not None else (1.0, 1.0, 1.0, 1.0)
         if self.mode == "transparent":
             program["u_opacity"] = look.opacity
+        self.most_parts = max(self.most_parts, len(mesh.parts))
         number, count = self.portion
         for index in mesh.parts[number::count]:
             program.draw("triangles", index)

@@ -25,7 +25,7 @@ from app.theme import Theme
 FOG_STRENGTH = 0.55
 MARK = (1.0, 0.84, 0.10)  # of chosen balls: it stands out on light and on dark ground
 DEPTH_STEPS = 2  # the depth that is drawn reaches beyond what stands still by a multiple of this part of it
-PORTIONS = 3  # in which meshes are drawn: the window gets its turn in between where drawing is slow
+PORTIONS = 8  # at most, in which meshes are drawn: the window gets its turn in between where drawing is slow
 KEPT_TARGETS = 2  # sizes: the window's, and that of reduced pictures
 GOLDEN_ANGLE = 2.39996  # radians: turns the occlusion's taps from sample to sample
 GOLDEN = np.array([0.7548776662466927, 0.5698402909980532])  # Roberts' R2 sequence fills the pixel evenly
@@ -120,11 +120,14 @@ class Renderer:
                 gloo.set_state(blend=False, depth_test=True)
                 gloo.set_viewport(0, 0, *view.size)
                 if portion == 0:
+                    self._painter.most_parts = 0
                     _clear_scene(view.size)
                 for item in items:
                     item.draw(self._painter, 0)
             self._painter.portion = (0, 1)
             yield
+            if self._painter.most_parts <= portion + 1:
+                return
 
     def present(self, size: tuple[int, int], *, smooth: bool) -> None:
         """Copy the average to the active frame buffer of this size; `smooth` for the first sample alone."""
