@@ -90,10 +90,12 @@ class FileActions(QObject):
             document.do(RemoveStructure(structure.key))
 
     def list_recent(self, menu: QMenu) -> None:
-        """Fill a menu with the files opened last."""
+        """Fill a menu with the files opened last, projects before maps and structures."""
         menu.clear()
         menu.setToolTipsVisible(True)
-        for path in self._preferences.recent_files:
+        recent = self._preferences.recent_files
+        projects = [path for path in recent if is_project(path)]
+        for path in [*projects, *(path for path in recent if path not in projects)]:
             menu.addAction(path.name, partial(self.open_one, path)).setToolTip(str(path))
         menu.addSeparator()
 

@@ -81,7 +81,8 @@ def test_dropped_project_is_shown_and_named_in_the_title(
     assert window.windowTitle() == "häm oglobin[*] – DiffFit"
     assert not window.isWindowModified()
     assert not window.banner.isVisible()
-    assert window.controller.preferences.recent_files == [project]
+    window.recent_menu.aboutToShow.emit()
+    assert window.recent_menu.actions()[0].text() == "häm oglobin.difffit"
     assert not window.actions_by_key.by_key["undo"].isEnabled()
 
 
