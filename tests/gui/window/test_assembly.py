@@ -1,7 +1,6 @@
-"""Copies: shown in their own colours, named, ordered, moved, scored, polished, checked for clashes, written."""
+"""Copies: shown in their own colours, named, ordered, checked for clashes, written."""
 
 import json
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +8,11 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QRadioButton
 from pytestqt.qtbot import QtBot
-from scipy.spatial.transform import Rotation
 
 from app.accepting import accepted_as, accepted_clusters, copies_of
 from app.clash_desk import warning
 from app.clash_watch import clashes_of, standing
 from app.copy_presenter import CopyPresenter
-from app.copy_scoring import engine_score
-from app.density_preview import GOES, STAYS, DensityPreview, Question, gone, preview_of
 from app.document import Document
 from app.exporting import ExportWish, export_assembly
 from app.main_window import MainWindow
@@ -24,48 +20,28 @@ from app.panels.assembly import AssemblyPanel
 from app.panels.assembly_table import CORRELATION, DENSITY, EYE, MIME, NAME, NOTE
 from app.panels.cluster_table import ACCEPTED_ROLE
 from app.panels.clusters import ClustersPanel
-from app.polishing import Polished, Polishing, engine_polish
-from app.pose_numbers import PoseChange, carried, change_between, changed
-from app.removing import RemovalWish, is_out
 from app.shell.export_dialog import ExportDialog
-from app.tasks import Tasks
-from difffit_core.data.poses import Poses
-from difffit_core.data.region import Near
 from difffit_core.data.structure import Structure
 from difffit_core.document.commands import (
-    AddFit,
-    AddMap,
-    AddStructure,
     RemoveStructure,
     SelectCluster,
-    SetMapStyle,
 )
 from difffit_core.document.copies import CopyItem, rows_of
-from difffit_core.document.copy_commands import AcceptCopies, AcceptCopy, MoveCopy, SetCopyStyle
-from difffit_core.document.session import ClusterId, MapItem, Session, StructureItem
-from difffit_core.events import Job, StageAdvanced, StageStarted, run
-from difffit_core.files.map_files import read_volume
+from difffit_core.document.copy_commands import AcceptCopy, MoveCopy, SetCopyStyle
+from difffit_core.document.session import ClusterId, Session, StructureItem
 from difffit_core.files.samples import Sample
 from difffit_core.files.structure_files import read_structure
-from difffit_core.settings import FitSettings
 from tests.document.copies_making import make_copy, make_density
-from tests.document.items import make_fit, make_map, make_structure, make_structure_item
-from tests.gui.scene.looking import canvas_of
-from tests.gui.window.assembly_drives import polish_to
+from tests.document.items import make_map
+from tests.gui.window.assembly_making import FIRST, SECOND, accept, fitted_document, window_with_copy
 from tests.gui.window.conftest import MakeWindow
-from tests.gui.window.fakes import RecordingView, engine, stepping_fit
+from tests.gui.window.fakes import RecordingView
 from tests.gui.window.helpers import WAIT_MS, press_button
-
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-FIRST, SECOND = ClusterId("f", 0), ClusterId("f", 1)
 
 
 @pytest.fixture
 def document() -> Document:
-    document = Document()
-    for command in (AddMap(make_map("m")), AddStructure(make_structure_item("s")), AddFit(make_fit("f", "m", "s"))):
-        document.do(command)
-    return document
+    return fitted_document()
 
 
 @pytest.fixture
@@ -79,27 +55,7 @@ def panel(document: Document, qtbot: QtBot) -> AssemblyPanel:
 
 @pytest.fixture
 def window(make_window: MakeWindow) -> MainWindow:
-    """A window with one accepted copy, which is chosen."""
-    window = make_window(engine(stepping_fit(0.001)))
-    for command in (AddMap(make_map("m")), AddStructure(make_structure_item("s")), AddFit(make_fit("f", "m", "s"))):
-        window.document.do(command)
-    window.assembly.accept()
-    window.actions_by_key.by_key["assembly"].trigger()
-    return window
-
-
-def accept(document: Document, *clusters: ClusterId) -> tuple[CopyItem, ...]:
-    copies = copies_of(document.session, clusters)
-    document.seal()
-    document.do(AcceptCopies(tuple(map(AcceptCopy, copies))))
-    return copies
-
-
-def steps(document: Document) -> int:
-    return len(document.history.past)
-
-
-# Accepting
+    return window_with_copy(make_window)
 
 
 def test_accepted_copies_have_their_own_names_colours_and_scores(document: Document):
@@ -180,9 +136,6 @@ def test_accepted_clusters_are_marked_in_the_table(document: Document, qtbot: Qt
     assert table.model.index(1, 0).data(ACCEPTED_ROLE) is None
 
 
-# The table
-
-
 def test_table_says_what_is_known_and_takes_names_and_notes(document: Document, panel: AssemblyPanel, qtbot: QtBot):
     assert panel.hint.isVisible()
     [copy] = accept(document, FIRST)
@@ -259,325 +212,6 @@ def test_copy_clicked_in_the_view_is_chosen(window: MainWindow):
     assert window.assembly_panel.chosen == [first.key]
 
 
-# Moving
-
-
-def test_numbers_lead_to_where_they_say():
-    rng = np.random.default_rng(3)
-    for _ in range(20):
-        before = np.column_stack([Rotation.random(rng=rng).as_matrix(), rng.normal(0, 50, 3)])
-        centroid = rng.normal(0, 30, 3)
-        turn = rng.uniform([-170, -80, -170], [170, 80, 170])
-        change = PoseChange(tuple(rng.normal(0, 9, 3).tolist()), tuple(turn.tolist()))
-        now = changed(before, change, centroid)
-        np.testing.assert_allclose(now[:, :3] @ now[:, :3].T, np.eye(3), atol=1e-12)
-        again = change_between(before, now, centroid)
-        np.testing.assert_allclose(again.shift, change.shift, atol=1e-9)
-        np.testing.assert_allclose(again.turn, change.turn, atol=1e-6)
-
-
-@pytest.mark.parametrize("turn", [(40.0, 90.0, 0.0), (-170.0, -90.0, 0.0), (0.0, 90.0, 30.0)])
-def test_numbers_are_right_where_two_axes_become_one(turn: tuple[float, float, float]):
-    before, centroid = np.eye(3, 4), np.zeros(3)
-    now = changed(before, PoseChange(turn=turn), centroid)
-    again = changed(before, change_between(before, now, centroid), centroid)
-    np.testing.assert_allclose(again, now, atol=1e-6)
-
-
-def test_motion_turns_and_shifts_what_it_carries():
-    motion = np.column_stack([Rotation.from_rotvec([0, 0, np.pi / 2]).as_matrix(), [1.0, 2, 3]])
-    matrix = np.column_stack([np.eye(3), [5.0, 0, 0]])
-    np.testing.assert_allclose(carried(motion, matrix)[:, 3], [1.0, 7, 3], atol=1e-12)
-
-
-def test_typed_numbers_move_the_copy_in_one_step(window: MainWindow, qtbot: QtBot):
-    page, before = window.assembly_panel.pose, window.document.session.copies[0]
-    count = steps(window.document)
-    for box, text in ((page.shift[0], "2.5"), (page.shift[2], "-1"), (page.turn[1], "30")):
-        box.setFocus()
-        box.lineEdit().selectAll()
-        qtbot.keyClicks(box.lineEdit(), text)
-        qtbot.keyClick(box, Qt.Key.Key_Return)
-    now = window.document.session.copies[0]
-    structure = window.document.session.structures[0].structure
-    change = change_between(before.matrix, now.matrix, structure.centroid_xyz)
-    np.testing.assert_allclose(change.shift, [2.5, 0, -1], atol=1e-6)
-    np.testing.assert_allclose(change.turn, [0, 30, 0], atol=1e-6)
-    assert now.scores is None
-    assert steps(window.document) == count + 1
-    press_button(page, "Put back")
-    np.testing.assert_allclose(window.document.session.copies[0].matrix, before.matrix)
-    assert page.shift[0].value() == 0
-    window.document.undo()
-    window.document.undo()
-    assert window.document.session.copies[0] == before
-
-
-def test_moved_copy_is_scored_where_it_stands(window: MainWindow, qtbot: QtBot):
-    asked: list[float] = []
-
-    def score(structure, volume, level, resolution, pose) -> tuple[tuple[str, float], ...]:
-        asked.append(float(pose.position_xyz[0, 0]))
-        return (("correlation_about_mean", 0.123),)
-
-    window.assembly.poses.scoring._engine = score
-    x = window.document.session.fits[0].result.clusters[0].representative.position_xyz[0, 0]
-    window.assembly_panel.pose.shift[0].setValue(1.5)
-    qtbot.waitUntil(lambda: "0.123" in window.assembly_panel.pose.scores.text(), timeout=WAIT_MS)
-    assert asked == [pytest.approx(x + 1.5)]
-
-
-def test_keys_nudge_along_the_screen_while_handles_are_shown(window: MainWindow, qtbot: QtBot):
-    poses, page = window.assembly.poses, window.assembly_panel.pose
-    before, count = window.document.session.copies[0].matrix, steps(window.document)
-    canvas = canvas_of(window.viewport) if window.viewport.graphics.usable else None
-    if canvas is None:
-        pytest.skip("needs a view")
-    qtbot.keyClick(canvas, Qt.Key.Key_Right)
-    assert steps(window.document) == count  # without handles keys are not meant for the copy
-    poses.toggle_handles()
-    page.step.setValue(2.0)
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_PageDown):
-        qtbot.keyClick(canvas, key)
-    moved = window.document.session.copies[0].matrix
-    np.testing.assert_allclose(moved[:, 3] - before[:, 3], [2.0, 4.0, 2.0], atol=1e-9)  # the camera looks down z
-    assert steps(window.document) == count + 1
-    page.angle.setValue(90.0)
-    qtbot.keyClick(canvas, Qt.Key.Key_Right, SHIFT)
-    turned = window.document.session.copies[0].matrix
-    np.testing.assert_allclose(turned[:, :3], Rotation.from_euler("y", 90, degrees=True).as_matrix(), atol=1e-9)
-    assert window.viewport.handles.gizmo.visible
-
-
-def test_buttons_nudge_as_keys_do(window: MainWindow, qtbot: QtBot):
-    before = window.document.session.copies[0].matrix
-    button = window.assembly_panel.pose.nudges["arrow-left"]
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    np.testing.assert_allclose(window.document.session.copies[0].matrix[:, 3] - before[:, 3], [-1, 0, 0], atol=1e-9)
-
-
-def test_drag_on_a_handle_is_one_step(window: MainWindow):
-    handles, before = window.viewport.handles, window.document.session.copies[0].matrix
-    window.assembly.poses.toggle_handles()
-    count = steps(window.document)
-    for x in (1.0, 2.0, 3.0):
-        handles.moved.emit(np.column_stack([np.eye(3), [x, 0, 0]]))
-    handles.released.emit()
-    handles.moved.emit(np.column_stack([np.eye(3), [0, 5.0, 0]]))
-    handles.released.emit()
-    now = window.document.session.copies[0].matrix
-    np.testing.assert_allclose(now[:, 3] - before[:, 3], [3, 5, 0], atol=1e-9)
-    assert steps(window.document) == count + 2
-    structure = window.document.session.structures[0].structure
-    np.testing.assert_allclose(handles.gizmo.centre_xyz, now[:, :3] @ structure.centroid_xyz + now[:, 3])
-    window.document.undo()
-    np.testing.assert_allclose(window.document.session.copies[0].matrix[:, 3] - before[:, 3], [3, 0, 0], atol=1e-9)
-
-
-# Polishing
-
-
-def nothing_better(structure, volume, settings, near) -> Job[Polished]:
-    yield StageStarted("climb", 1)
-    return Polished(0.5, 0.4, None, None)
-
-
-def endless(structure, volume, settings, near) -> Job[Polished]:
-    for step in range(1_000_000):
-        threading.Event().wait(0.005)
-        yield StageAdvanced(step)
-    return Polished(0.5, 0.4, None, None)
-
-
-def test_copy_that_stands_best_stays(document: Document, qtbot: QtBot):
-    [copy] = accept(document, FIRST)
-    polishing, said = Polishing(document, nothing_better), []
-    polishing.message.connect(lambda text, kind: said.append(text))
-    with qtbot.waitSignal(polishing.message, timeout=WAIT_MS):
-        polishing.start(copy, shift=3.0, angle=10.0)
-    assert document.session.copies == (copy,)
-    assert said == ["s 1 stands best where it is: its correlation about mean is 0.500."]
-    polishing.shut_down()
-
-
-def test_copy_that_was_moved_meanwhile_is_left_alone(document: Document, qtbot: QtBot):
-    [copy] = accept(document, FIRST)
-    polishing = Polishing(document, polish_to(9.0))
-    elsewhere = rows_of(np.eye(3, 4))
-    with qtbot.waitSignal(polishing.message, timeout=WAIT_MS) as said:
-        polishing.start(copy, shift=3.0, angle=10.0)
-        document.do(MoveCopy(copy.key, elsewhere))
-    assert document.session.copies[0].map_from_model == elsewhere
-    assert "moved meanwhile" in said.args[0]
-    polishing.shut_down()
-
-
-def test_polishing_shows_progress_and_escape_cancels_it(window: MainWindow, qtbot: QtBot):
-    polishing, copy = window.assembly.poses.polishing, window.document.session.copies[0]
-    polishing.engine = endless
-    press_button(window.assembly_panel.pose, "Polish here")
-    qtbot.waitUntil(lambda: window.job_strip.text.text() == "Polishing s 1", timeout=WAIT_MS)
-    assert not window.assembly_panel.pose.polish.isEnabled()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not polishing.busy, timeout=WAIT_MS)
-    assert window.document.session.copies[0] == copy
-    assert window.assembly_panel.pose.polish.isEnabled()
-    assert window.job_strip.text.text() == ""
-
-
-def test_window_closes_while_a_copy_is_polished(window: MainWindow, qtbot: QtBot):
-    polishing = window.assembly.poses.polishing
-    polishing.engine = endless
-    window.assembly.poses.polish(3.0, 10.0)
-    qtbot.waitUntil(lambda: polishing.busy, timeout=WAIT_MS)
-    window.projects.leave_without_asking()
-    window.close()
-    assert not polishing.busy
-
-
-def test_polish_brings_a_displaced_copy_back(sample: Sample):
-    truth = sample.structures[0]
-    structure, volume = read_structure(truth.path), read_volume(sample.map_path)
-    place = changed(truth.map_from_model[0], PoseChange((0.8, -0.6, 0.5), (3.0, -4.0, 2.0)), structure.centroid_xyz)
-    pose = Poses.from_matrices(place[None], structure.centroid_xyz)
-    settings = FitSettings(preset="fast", level=sample.contour_level, resolution=sample.resolution)
-    found = run(engine_polish(structure, volume, settings, Near(pose, 3.0, 10.0)))
-    assert found.place is not None
-    assert found.after > found.before + 0.1
-    away = change_between(truth.map_from_model[0], np.array(found.place), structure.centroid_xyz)
-    assert np.linalg.norm(away.shift) < 0.5
-    assert np.abs(away.turn).max() < 2.0
-    polished = Poses.from_matrices(np.array([found.place]), structure.centroid_xyz)
-    scores = dict(engine_score(structure, volume, sample.contour_level, sample.resolution, polished))
-    assert scores["correlation_about_mean"] == pytest.approx(found.after, abs=1e-6)
-
-
-# Density
-
-
-def ball_session() -> tuple[Session, str]:
-    """A ball of carbon atoms at 20 Å and a twin at 30 Å, in a map simulated from both, and a copy in the first."""
-    from difffit_core.fit.simulate import simulate_map
-
-    rng = np.random.default_rng(0)
-    ball = rng.uniform(-6, 6, (400, 3))
-    ball = ball[np.linalg.norm(ball, axis=1) < 6]
-    both = make_structure("both", np.concatenate([ball + [20, 20, 20], ball + [34, 20, 20]]))
-    volume = simulate_map(both, 4.0, voxel_size=1.0)
-    level = 0.3 * float(volume.data.max())
-    item = MapItem("m", Path("m.mrc"), volume, level, level, 4.0)
-    session = Session(maps=(item,), structures=(StructureItem("s", make_structure("s", ball), (0.2, 0.4, 0.8)),))
-    place = np.column_stack([np.eye(3), [20.0, 20, 20]])
-    copy = CopyItem("c", "s", "m", rows_of(place), "s 1", (0.9, 0.5, 0.2))
-    return AcceptCopy(copy).apply(session), copy.key
-
-
-def above(volume, level: float, near_xyz: list[float]) -> int:
-    """Voxels above the level within 7 Å of a place."""
-    index = np.argwhere(volume.data > level)[:, ::-1].astype(float)
-    return int((np.linalg.norm(volume.map_from_index(index) - near_xyz, axis=1) < 7).sum())
-
-
-def question(session: Session, key: str, **wish: object) -> Question:
-    return Question(session, (key,), RemovalWish(**wish), (), None)
-
-
-def test_preview_goes_where_the_copy_is_and_stays_where_its_neighbour_is():
-    session, key = ball_session()
-    preview = preview_of(question(session, key))
-    level = session.maps[0].contour_level
-    here, there = [20.0, 20, 20], [34.0, 20, 20]
-    whole = session.maps[0].volume
-    assert preview.level == level
-    assert above(preview.goes, level, here) > 0.95 * above(whole, level, here)
-    assert above(preview.goes, level, there) == 0
-    assert above(preview.stays, level, here) < 0.05 * above(whole, level, here)
-    assert above(preview.stays, level, there) > 0.95 * above(whole, level, there)
-    assert 0.4 < preview.share < 0.6
-    wider = preview_of(question(session, key, radius=9.0))
-    assert wider.share > preview.share
-    assert preview.hidden == ("m",)
-
-
-def test_what_goes_has_a_surface_where_it_is_cut():
-    session, _ = ball_session()
-    volume = session.maps[0].base
-    removal = make_density(volume, "c").removals[0].removal
-    level = float(np.median(volume.data))
-    part = gone(volume, [removal], level)
-    inside = np.zeros(volume.data.shape, dtype=bool)
-    inside[removal.window][removal.mask] = True
-    covered = inside[removal.window]
-    np.testing.assert_array_equal(part.data > level, covered & (volume.data[removal.window] > level))
-
-
-def test_preview_is_worked_out_beside_the_window_and_the_latest_wish_counts(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-):
-    session, key = ball_session()
-    document, tasks, view = Document(), Tasks(), RecordingView()
-    for command in (AddMap(session.maps[0]), AddStructure(session.structures[0]), AcceptCopy(session.copies[0])):
-        document.do(command)
-    threads: list[int] = []
-
-    def watched(asked: Question) -> object:
-        threads.append(threading.get_ident())
-        return preview_of(asked)
-
-    monkeypatch.setattr("app.density_preview.preview_of", watched)
-    preview = DensityPreview(document, tasks, view)
-    for radius in (3.0, 4.0, 5.0):
-        preview.show([key], RemovalWish(radius=radius))
-    qtbot.waitUntil(lambda: preview.preview is not None, timeout=WAIT_MS)
-    assert len(threads) == 1
-    assert threads[0] != threading.get_ident()
-    shown = {arguments[0] for name, arguments, _ in view.calls if name == "show_map"}
-    assert shown == {GOES, STAYS}
-    assert view.last("set_visible")[0] == ("m", False)
-    before = preview.preview
-    preview.show([key], RemovalWish(radius=2.5))
-    qtbot.waitUntil(lambda: preview.preview is not before, timeout=WAIT_MS)
-    assert "replace_map" in view.names()
-    document.do(SetMapStyle("m", opacity=0.7))
-    assert view.last("set_visible")[0] == ("m", False)  # the preview still stands for the map
-    preview.hide()
-    assert view.last("set_visible")[0] == ("m", True)
-    assert {arguments[0] for name, arguments, _ in view.calls if name == "remove"} == {GOES, STAYS}
-    tasks.shut_down()
-
-
-def test_density_goes_as_the_page_says_and_comes_back_bit_for_bit(make_window: MakeWindow, qtbot: QtBot):
-    window, (session, key) = make_window(), ball_session()
-    document = window.document
-    for command in (AddMap(session.maps[0]), AddStructure(session.structures[0]), AcceptCopy(session.copies[0])):
-        document.do(command)
-    before = document.session.maps[0].volume.data.tobytes()
-    window.actions_by_key.by_key["density"].trigger()
-    page = window.assembly_panel.density
-    page.mode.choose("subtract")
-    page.radius.setValue(3.0)
-    press_button(page, "Remove density")
-    qtbot.waitUntil(lambda: len(document.session.maps) == 2, timeout=WAIT_MS)
-    rest = document.session.maps[1]
-    settings = rest.removals[0].settings
-    assert (settings.mode, settings.radius, settings.level) == ("subtract", 3.0, rest.contour_level)
-    assert window.selection.map_key == rest.key
-    assert is_out(document.session, [key], page.wish)
-    qtbot.waitUntil(lambda: not page.remove.isEnabled(), timeout=WAIT_MS)  # it is out already
-    view = window.viewport._contents.map(rest.key)
-    assert view.volume is rest.volume
-    press_button(page, "Restore")
-    assert document.session.maps[1].volume.data.tobytes() == before
-    assert window.viewport._contents.map(rest.key).volume is document.session.maps[1].volume
-    document.undo()
-    assert document.session.maps[1].volume is rest.volume
-
-
-# Clashes
-
-
 def test_clashing_copy_is_accepted_with_a_warning_in_one_line(window: MainWindow, qtbot: QtBot):
     window.clusters_panel.step(1)
     window.document.do(MoveCopy(window.document.session.copies[0].key, rows_of(np.eye(3, 4))))
@@ -608,9 +242,6 @@ def test_hidden_copies_and_copies_of_other_maps_do_not_clash(document: Document)
     assert warning(document.session, [pair], {"twin"}).startswith("copy twin and s 1: 3 pairs of residues are closer")
     document.do(SetCopyStyle("twin", visible=False))
     assert clashes_of(standing(document.session)) == ()
-
-
-# Export
 
 
 @pytest.fixture
