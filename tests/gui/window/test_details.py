@@ -208,11 +208,12 @@ def test_map_styles_reach_the_view(filled: MainWindow, monkeypatch: pytest.Monke
 
 def test_clashes_with_accepted_copies_are_counted(filled: MainWindow, qtbot: QtBot):
     table = filled.details_panel.metrics
+    filled.document.do(AddStructure(make_structure_item("t")))
     matrix = filled.document.session.fits[0].result.map_from_model(0)
     here, beside, away = (rows_of(matrix + np.eye(3, 4, k=3) * shift) for shift in (0.0, 1.0, 50.0))
     qtbot.waitUntil(lambda: table.value("Clashes") == "–", timeout=WAIT_MS)
-    for key, place in (("same", here), ("near", beside), ("far", away)):
-        filled.document.do(AcceptCopy(replace(make_copy(key), map_from_model=place)))
+    for key, structure, place in (("same", "s", here), ("near", "t", beside), ("far", "t", away)):
+        filled.document.do(AcceptCopy(replace(make_copy(key, structure), map_from_model=place)))
     qtbot.waitUntil(lambda: table.value("Clashes").isdigit(), timeout=WAIT_MS)
     assert 1 <= int(table.value("Clashes")) <= 9  # of three residues with three; the placement itself does not count
     filled.clusters_panel.step(1)  # 10 Å away
