@@ -12,7 +12,8 @@ from difffit_core.data.poses import Poses
 from difffit_core.errors import DiffFitError, SettingsError
 from difffit_core.events import RankingChanged, StageStarted, run
 from difffit_core.files.structure_files import read_structure
-from difffit_core.scan.case import ScanCase
+from difffit_core.scan.case import ScanCase, settle
+from difffit_core.scan.examine import StoppedError, Task, carry_out
 from difffit_core.scan.library import Source, list_library
 from difffit_core.scan.output_folder import findings_of
 from difffit_core.scan.ranking import Ranking
@@ -178,9 +179,13 @@ def test_a_stopped_scan_goes_on_where_it_was(map_path, folder, tmp_path):
     assert [(row.name, row.p) for row in ranking.rows] == [(row.name, row.p) for row in whole.rows]
 
 
-def test_stopping_takes_no_longer_than_one_step_of_a_fit(map_path, folder, tmp_path):
-    settings = FitSettings(resolution=RESOLUTION, preset="fast", device="cpu")
-    job = scan_library(library_of(folder), ScanCase(map_path, settings), tmp_path)
+def test_stopping_does_not_wait_for_the_candidates_that_are_being_searched(map_path, folder, tmp_path):
+    def endless(task, stopped):
+        while not stopped():
+            time.sleep(0.01)
+        raise StoppedError
+
+    job = fake(map_path, folder, tmp_path, work=endless)
     for event in job:
         if isinstance(event, StageStarted) and event.name == "scan fast":
             break
@@ -188,8 +193,19 @@ def test_stopping_takes_no_longer_than_one_step_of_a_fit(map_path, folder, tmp_p
     next(job)
     begun = time.perf_counter()
     job.close()
-    assert time.perf_counter() - begun < 2.0
-    assert len(findings_of(tmp_path)) < 12
+    assert time.perf_counter() - begun < 5.0  # it would never end
+    assert findings_of(tmp_path) == []
+
+
+def test_a_fit_ends_between_two_of_its_events(map_path, folder, tmp_path):
+    source = library_of(folder)[0]
+    case = run(settle(ScanCase(map_path, FAST)))
+    task = Task(case, source, "fast", tmp_path / "result.json")
+    asked: list[None] = []
+    with pytest.raises(StoppedError):
+        carry_out(task, lambda: bool(asked.append(None)) or len(asked) > 3)
+    assert len(asked) == 4
+    assert not task.result.exists()
 
 
 def test_a_changed_file_is_searched_again(map_path, folder, tmp_path):
