@@ -88,7 +88,8 @@ class AssemblyDesk(QObject):
             return
         self.clashes.expect(copy.key for copy in copies)
         if removing:
-            self.density.accept(tuple(copy for copy in copies if copy.map == copies[0].map))
+            for map_key in dict.fromkeys(copy.map for copy in copies):
+                self.density.accept(tuple(copy for copy in copies if copy.map == map_key))
         else:
             self._do(AcceptCopy(copies[0]) if len(copies) == 1 else AcceptCopies(tuple(map(AcceptCopy, copies))))
             self.message.emit(f"Accepted {', '.join(copy.name for copy in copies)}.", "info")

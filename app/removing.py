@@ -138,12 +138,13 @@ class Removing(QObject):
 
     def _take(self, worked: Worked) -> None:
         self.busy = False
+        before = self._document.session
         self._document.seal()
         self._document.do(worked.command)
         self._document.seal()
-        if self._document.session.find_map(worked.target) is not None:
+        if self._document.session is not before:  # else what it was about has been closed meanwhile
             self._selection.choose_map(worked.target)
-        self.message.emit(worked.sentence, "info")
+            self.message.emit(worked.sentence, "info")
         self.done.emit()
         self._next()
 

@@ -9,13 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from app.density_preview import GOES, STAYS, DensityPreview, Question, gone, preview_of
 from app.document import Document
-from app.removing import RemovalWish, is_out
+from app.removing import RemovalWish, Removing, is_out, remove
+from app.selection import Selection
 from app.tasks import Tasks
-from difffit_core.document.commands import (
-    AddMap,
-    AddStructure,
-    SetMapStyle,
-)
+from difffit_core.document.commands import AddMap, AddStructure, RemoveStructure, SetMapStyle
 from difffit_core.document.copies import CopyItem, rows_of
 from difffit_core.document.copy_commands import AcceptCopy
 from difffit_core.document.session import MapItem, Session, StructureItem
@@ -142,3 +139,22 @@ def test_density_goes_as_the_page_says_and_comes_back_bit_for_bit(make_window: M
     assert window.viewport._contents.map(rest.key).volume is document.session.maps[1].volume
     document.undo()
     assert document.session.maps[1].volume is rest.volume
+
+
+def test_density_of_copies_that_were_closed_meanwhile_takes_nothing_with_it(qtbot: QtBot):
+    (session, key), document, tasks = ball_session(), Document(), Tasks()
+    for command in (AddMap(session.maps[0]), AddStructure(session.structures[0]), AcceptCopy(session.copies[0])):
+        document.do(command)
+    removing, said = Removing(document, Selection(document), tasks), []
+    removing.message.connect(lambda text, kind: said.append(text))
+    with qtbot.waitSignal(removing.done, timeout=WAIT_MS):
+        removing.ask(lambda session: remove(session, [key], RemovalWish()))
+        document.do(RemoveStructure("s"))
+    assert said == []
+    assert len(document.session.maps) == 1
+    document.undo()
+    with qtbot.waitSignal(removing.done, timeout=WAIT_MS):
+        removing.ask(lambda session: remove(session, [key], RemovalWish()))
+    assert len(document.session.maps) == 2
+    assert said[0].startswith("Removed the density of s 1: ")
+    tasks.shut_down()
