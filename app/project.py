@@ -67,10 +67,11 @@ class Project(QObject):
 
     def begin(self) -> None:
         """An empty project without a file."""
-        self._document.begin_with(Session())
+        empty = Session()
         self._take_file(None, None)
         self.record.begin_with(())
-        self.embed, self._kept = False, self._document.session
+        self.embed, self._kept = False, empty
+        self._document.begin_with(empty)
         self.changed.emit()
 
     def open(self, wish: OpenWish) -> None:
@@ -109,12 +110,12 @@ class Project(QObject):
 
     def _show(self, wish: OpenWish, read: ReadProject) -> None:
         content = read.content
-        self._document.begin_with(content.session)
         self._take_file(read.path, read.lock)
         self.read_only, self.locked_by = read.path is not None and read.lock is None, read.locked_by
         self.record.begin_with(content.commands)
         self.embed = content.embedded
-        self._kept = None if wish.recovered else content.session
+        self._kept = None if wish.recovered else content.session  # before listeners ask whether it is modified
+        self._document.begin_with(content.session)
         for warning in content.warnings:
             self.message.emit(warning, "warning")
         self.message.emit(f"Opened {(read.path or wish.path).name}.", "info")

@@ -14,7 +14,10 @@ from app.icons import add_resource_path
 from app.main_window import MainWindow
 from app.preferences import Preferences
 from app.theme import ThemeSwitch
+from difffit_core.document.project_file import save_project
+from difffit_core.document.session import Session
 from difffit_core.files.samples import Sample, load_sample
+from tests.document.project_making import real_session
 
 MakeWindow = Callable[..., MainWindow]
 
@@ -72,3 +75,22 @@ def wait_idle(qtbot: QtBot) -> Callable[[MainWindow], None]:
         qtbot.waitUntil(lambda: not window.controller.busy, timeout=timeout)
 
     return wait
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "Größe und Maß 日本"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def session(home: Path) -> Session:
+    return real_session(home)
+
+
+@pytest.fixture
+def project(home: Path, session: Session) -> Path:
+    path = home / "häm oglobin.difffit"
+    save_project(path, session)
+    return path
