@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QBuffer, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -13,6 +13,7 @@ from app.actions import Handlers
 from app.controller import Controller
 from app.programs import find_program, start_program
 from app.project_reading import session_name
+from app.scene.camera import Camera
 from app.scene.viewport import Viewport
 from app.shell.hand_on_dialog import SEND, START, HandOnDialog, HandOnWish
 from difffit_core.document.session import Session
@@ -24,8 +25,8 @@ TABLES = {  # filter of the file dialog: what goes into the table, and the usual
     "Copies, separated by commas (*.csv)": ("copies", "csv"),
     "Copies, separated by tabs (*.tsv)": ("copies", "tsv"),
 }
-VIEWS, QUARTERS = 2, 4  # pictures in a report: as on screen, and turned by a quarter
-PICTURE_WIDTH = 1400  # pixels
+VIEWS = 2  # pictures in a report: as on screen, and turned by a quarter
+PICTURE_WIDTH, PICTURE_SAMPLES = 1000, 2  # pixels; the window waits for them
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,15 @@ class HandingDesk(QObject):
 
     def _pictures(self) -> list[bytes]:
         height = round(PICTURE_WIDTH * self._view.height() / max(1, self._view.width()))
-        turned = islice(self._view.turntable(QUARTERS, PICTURE_WIDTH, height), VIEWS)
-        return [_png(pixels.tobytes(), PICTURE_WIDTH, height) for pixels in turned]
+        before, camera, pictures = self._view.camera_state(), Camera(), []
+        camera.state = before
+        for _ in range(VIEWS):
+            self._view.set_camera_state(camera.state)
+            pixels = self._view.image(PICTURE_WIDTH, height, samples=PICTURE_SAMPLES)
+            pictures.append(_png(pixels.tobytes(), PICTURE_WIDTH, height))
+            camera.turn(np.pi / 2)
+        self._view.set_camera_state(before)  # nothing was painted meanwhile
+        return pictures
 
 
 def hand_on(session: Session, wish: HandOnWish) -> Handed:
