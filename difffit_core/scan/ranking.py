@@ -16,6 +16,7 @@ PROMISING = 0.1  # p-value after the first search up to which a candidate is sea
 FEWEST_PROMISING = 10
 BEST = 0.02  # p-value after the second search up to which a candidate is searched hardest
 FEWEST_BEST, MOST_BEST = 3, 8
+ENOUGH_CONTROLS = 0.9  # of those drawn: until so many have been searched, the first search is all there is to judge by
 FEWEST_CONTROLS, SHARE_OF_CONTROLS = 30, 0.05  # candidates drawn by lot for the second search
 
 
@@ -86,10 +87,10 @@ def judge(findings: Iterable[Finding], seed: int) -> Judged:
     null = learn_null(excess, atoms)
     first_p, score = null.p_values(excess, atoms), null.score(excess, atoms)
     again = np.array([EFFORTS[1] in f.attempts for f in searched], bool)
-    if not again.any():
-        return Judged(searched, (null,), score, first_p, first_p)
     lot = drawn_by_lot([f.name for f in searched], seed)
     controls = np.array([f.name in lot for f in searched], bool) & again
+    if not again.any() or controls.sum() < ENOUGH_CONTROLS * len(lot):
+        return Judged(searched, (null,), score, first_p, first_p)
     excess, p = _excess(searched, EFFORTS[1]), first_p.copy()
     second = learn_null(excess[controls], atoms[controls])
     p[again], score[again] = second.p_values(excess, atoms)[again], second.score(excess, atoms)[again]

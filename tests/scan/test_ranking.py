@@ -62,6 +62,14 @@ def test_a_second_search_is_judged_by_controls_that_were_drawn_by_lot():
     assert ranking.rows[1].q < 0.01 < 0.05 < ranking.rows[2].q
 
 
+def test_until_the_controls_are_there_the_first_search_counts():
+    known = findings(400)
+    lot = drawn_by_lot([n for n, f in known.items() if f.attempts], seed=0)
+    first = {row.name: row.p for row in rank(known.values(), seed=0).rows}
+    partly = with_second_search(known, frozenset({"c000", *sorted(lot)[:5]}))
+    assert {row.name: row.p for row in rank(partly.values(), seed=0).rows} == first
+
+
 def test_choosing_by_the_first_search_does_not_make_p_values_too_small():
     small = trials = 0
     for seed in range(12):
