@@ -13,7 +13,7 @@ Two questions are asked of every cluster, and the smaller answer counts:
    over (resolution / 2)³.
 """
 
-from statistics import NormalDist
+from math import erf, sqrt
 
 import numpy as np
 from jaxtyping import Float64
@@ -80,6 +80,10 @@ def _told_apart(
     normal: Float64[ndarray, " cluster"], reference: float, independent: float
 ) -> Float64[ndarray, " cluster"]:
     """Probability that a (transformed) correlation is above that of a good wrong placement."""
-    deviation = np.sqrt(2 / (max(independent, LEAST_INDEPENDENT) - 3))
-    distribution = NormalDist()
-    return np.array([distribution.cdf((z - reference) / deviation) for z in normal])
+    deviation = sqrt(2 / (max(independent, LEAST_INDEPENDENT) - 3))
+    return np.array([_normal_distribution((z - reference) / deviation) for z in normal])
+
+
+def _normal_distribution(z: float) -> float:
+    """Probability that a standard normal value is below z; `statistics` would take 20 ms to load for it."""
+    return 0.5 * (1 + erf(z / sqrt(2)))
