@@ -69,7 +69,11 @@ def next_name(session: Session, chosen: ClusterId, made: Sequence[CopyItem]) -> 
     """The structure's name with the first number that is free."""
     fit = session.find_fit(chosen.fit)
     item = session.find_structure(fit.structure) if fit else None
-    stem = item.path.name.split(".")[0] if item else "copy"
+    return free_name(session, item.path.name.split(".")[0] if item else "copy", made)
+
+
+def free_name(session: Session, stem: str, made: Sequence[CopyItem]) -> str:
+    """The stem with the first number that no copy has, be it there already or only made."""
     taken = {copy.name for copy in (*session.copies, *made)}
     return next(name for number in range(1, len(taken) + 2) if (name := f"{stem} {number}") not in taken)
 

@@ -26,6 +26,8 @@ class Situation:
     redo: str | None
     copies: int = 0  # chosen in the assembly
     polishing: bool = False  # a copy is being polished
+    composing: bool = False
+    proposed: bool = False  # there is a proposal that can be accepted
 
 
 def _always(situation: Situation) -> bool:
@@ -124,7 +126,17 @@ RECORDS: tuple[ActionRecord, ...] = (
         "copy_table", "&Copy Cluster Table", "Copy all clusters with full numbers", "Ctrl+Shift+C", "copy", _any_cluster
     ),
     ActionRecord("fit", "&Fit", "Search the map for the ticked structures", "F5", "fit", lambda s: s.can_fit),
-    ActionRecord("cancel", "&Cancel", "Stop the running fit", "Esc", "stop", lambda s: s.fitting or s.polishing),
+    ActionRecord(
+        "cancel", "&Cancel", "Stop what runs", "Esc", "stop", lambda s: s.fitting or s.polishing or s.composing
+    ),
+    ActionRecord(
+        "compose",
+        "C&ompose",
+        "Place all copies of the ticked structures, round after round",
+        "F7",
+        "compose",
+        lambda s: s.can_fit,
+    ),
     ActionRecord("next", "&Next Placement", "Go down one row in the table", "Alt+Down", None, _any_cluster),
     ActionRecord("previous", "&Previous Placement", "Go up one row in the table", "Alt+Up", None, _any_cluster),
     ActionRecord("filter", "&Filter Clusters", "Type what the table of clusters shows", "Ctrl+F", None, _any_cluster),
@@ -164,6 +176,14 @@ RECORDS: tuple[ActionRecord, ...] = (
         None,
         _one_chosen,
     ),
+    ActionRecord(
+        "accept_all",
+        "Accept All &Confident",
+        "Keep the ticked copies that composing proposes",
+        "Ctrl+Alt+Return",
+        None,
+        lambda s: s.proposed,
+    ),
     ActionRecord("assembly", "Show A&ssembly", "Show the copies that were accepted", "Ctrl+Shift+A", "assembly"),
     ActionRecord("centre_copy", "&Centre on Copy", "Look at the chosen copy", "Ctrl+3", None, _copy_chosen),
     ActionRecord(
@@ -181,7 +201,7 @@ RECORDS: tuple[ActionRecord, ...] = (
         "Search around the chosen copy, and move it there if the map agrees better with it",
         "F6",
         None,
-        lambda s: s.copies > 0 and not s.fitting and not s.polishing,
+        lambda s: s.copies > 0 and not (s.fitting or s.polishing or s.composing),
     ),
     ActionRecord(
         "copy_up", "Move Copy &Up", "Put the chosen copy higher in the list", "Ctrl+Shift+Up", None, _copy_chosen
@@ -288,12 +308,12 @@ MENUS: tuple[MenuRecord, ...] = (
         ),
     ),
     MenuRecord("&Edit", ("undo", "redo", "@history", None, "copy_table", "filter", None, "preferences")),
-    MenuRecord("F&it", ("fit", "cancel", "search_around")),
+    MenuRecord("F&it", ("fit", "cancel", "search_around", None, "compose")),
     MenuRecord("&Clusters", ("next", "previous", None, "centre", "replay", "pin", "compare", None, "spheres", PLACES)),
     MenuRecord(
         "&Assembly",
         (
-            *("accept", "accept_remove", None, "assembly", "centre_copy", "handles", "polish", None),
+            *("accept", "accept_remove", "accept_all", None, "assembly", "centre_copy", "handles", "polish", None),
             *("copy_up", "copy_down", "delete_copy", None, "density", "remove_density", "restore_density", None),
             *("clashes", "export_assembly"),
         ),

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from app.autosaving import Autosaving
+from app.composing import Composing
 from app.document import Document
 from app.fetching import Fetching
 from app.fitting import ENGINE, FitEngine, Fitting
@@ -32,6 +33,7 @@ class Controller(QObject):
         self.autosaves = autosaves
         self.opener = Opener(self.document, self.tasks, preferences)
         self.fitting = Fitting(self.document, self.tasks, engine)
+        self.composing = Composing(self.document)
         self.fetching = Fetching()
         self.fetching.fetched.connect(self._open)
         self._garbage = GarbageCollector(lambda: self.busy)
@@ -41,7 +43,7 @@ class Controller(QObject):
     @property
     def busy(self) -> bool:
         """Whether anything is under way."""
-        return self.fitting.busy or self.tasks.busy or self.fetching.busy or self.project.busy
+        return self.fitting.busy or self.composing.busy or self.tasks.busy or self.fetching.busy or self.project.busy
 
     def _open(self, path: Path) -> None:
         self.opener.open([path])
@@ -49,6 +51,7 @@ class Controller(QObject):
     def shut_down(self) -> None:
         """Cancel and wait for every thread."""
         self.fitting.shut_down()
+        self.composing.shut_down()
         self.fetching.shut_down()
         self.tasks.shut_down()
         self.autosaving.end()

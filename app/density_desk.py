@@ -6,10 +6,11 @@ from app.actions import Handlers
 from app.controller import Controller
 from app.density_preview import DensityPreview, Preview
 from app.panels.assembly import AssemblyPanel
-from app.removing import Removing, Work, accept_and_remove, is_out, remove
+from app.removing import Accept, Removing, Work, accept_and_remove, is_out, remove
 from app.scene.viewport import Viewport
 from app.theme import Theme
 from difffit_core.document.copies import CopyItem
+from difffit_core.document.copy_commands import AcceptCopies
 from difffit_core.document.density_commands import RestoreDensity
 from difffit_core.document.session import Session
 from difffit_core.errors import DiffFitError
@@ -40,10 +41,10 @@ class DensityDesk(QObject):
         """Draw the preview in the theme's colours."""
         self.preview.set_theme(theme)
 
-    def accept(self, copies: tuple[CopyItem, ...]) -> None:
+    def accept(self, copies: tuple[CopyItem, ...], accept: Accept = AcceptCopies) -> None:
         """Accept copies of one map together with their density, as the page says."""
         wish = self._page.wish
-        self._ask(lambda session: accept_and_remove(session, copies, wish))
+        self._ask(lambda session: accept_and_remove(session, copies, wish, accept))
 
     def remove(self) -> None:
         """Take out what the chosen copies explain, or all copies when none is chosen."""

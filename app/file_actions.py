@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.controller import Controller
@@ -104,3 +105,8 @@ class FileActions(QObject):
 
     def _note_saved(self, path: Path, _: None) -> None:
         self.message.emit(f"Saved {path}.")
+
+
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """The files that a drag carries."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

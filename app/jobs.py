@@ -13,9 +13,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from app.priority import give_way
-from difffit_core.events import Event, Job, Message, StageStarted
+from difffit_core.events import Event, Job, Message, RoundEnded, RoundStarted, StageStarted
 
 INTERVAL_MS = 40  # between two deliveries of events
+ALL_MATTER = (Message, RoundStarted, RoundEnded)  # kinds of which a newer event replaces none
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,14 @@ class Mailbox:
 
 
 def newest_of_each_kind(events: list[Event]) -> list[Event]:
-    """Starts of stages and messages all, of advances and poses only the last one of each stage."""
+    """Starts of stages, messages and rounds all, of advances and poses only the last one of each stage."""
     kept: list[Event] = []
     seen: set[type] = set()
     for event in reversed(events):
         kind = type(event)
         if kind is StageStarted:
             seen.clear()
-        elif kind is not Message:
+        elif kind not in ALL_MATTER:
             if kind in seen:
                 continue
             seen.add(kind)

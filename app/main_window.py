@@ -1,18 +1,18 @@
 """The window: puts the panels together and lets them talk to the document."""
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app import layout, texts
 from app.actions import Actions, Handlers, Situation
 from app.assembly_desk import AssemblyDesk
 from app.cluster_desk import ClusterDesk
+from app.compose_desk import COMPOSE, ComposeDesk
 from app.controller import Controller
-from app.file_actions import FileActions
+from app.file_actions import FileActions, dropped_paths
 from app.fit_desk import FitDesk
 from app.handing_desk import HandingDesk
 from app.help_desk import HelpDesk
@@ -21,6 +21,7 @@ from app.icons import program_icon
 from app.menus import make_menus, make_toolbar
 from app.panels.assembly import AssemblyPanel
 from app.panels.clusters import ClustersPanel
+from app.panels.compose import ComposePanel
 from app.panels.contour import ContourPanel
 from app.panels.data import DataPanel
 from app.panels.details import DetailsPanel
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self.details_panel = DetailsPanel(self.document, self.controller.tasks)
         self.profile_panel = ProfilePanel()
         self.assembly_panel = AssemblyPanel(self.document)
+        self.compose_panel = ComposePanel()
         self.plot_panel = PlotPanel()
         self.log_panel = LogPanel()
         self.job_strip = JobStrip()
@@ -103,7 +105,9 @@ class MainWindow(QMainWindow):
         self.left_dock = layout.make_sidebar_dock(self, "sidebar", "Data and fit", self.sidebar)
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         column = layout.make_column(self.clusters_panel, self.details_panel)
-        self.right_tabs = layout.make_tabs({"Clusters": column, "Assembly": self.assembly_panel})
+        self.right_tabs = layout.make_tabs(
+            {"Clusters": column, "Assembly": self.assembly_panel, "Compose": self.compose_panel}
+        )
         self.right_dock = layout.make_dock(self, "clusters", "Clusters and assembly", self.right_tabs, right)
         self.tabs = layout.make_tabs(
             {"Progress": self.plot_panel, "Residues": self.profile_panel, "Log": self.log_panel}
@@ -125,6 +129,9 @@ class MainWindow(QMainWindow):
         )
         self.fits = FitDesk(
             self, controller, self.presenter, self.fit_panel, self.fit_button, self.plot_panel, self.job_strip
+        )
+        self.compose = ComposeDesk(
+            controller, self.viewport, self.fit_panel, self.compose_panel, self.job_strip, self.assembly
         )
         self.views = ViewDesk(self, controller, self.split)
         self.handing = HandingDesk(self, controller, self.viewport)
@@ -175,6 +182,7 @@ class MainWindow(QMainWindow):
             | self.handing.handlers()
             | self.clusters.handlers()
             | self.assembly.handlers()
+            | self.compose.handlers()
             | self.views.handlers()
             | self.help.handlers()
         )
@@ -184,7 +192,7 @@ class MainWindow(QMainWindow):
         self.selection.changed.connect(self._show_situation)
         self.themes.changed.connect(self._set_theme)
         self.viewport.picked.connect(self._pick)
-        self.viewport.problem.connect(self._note_problem)
+        self.viewport.problem.connect(partial(self.note, kind="error"))
         self.welcome.open_pressed.connect(self.files.ask_open)
         self.welcome.sample_pressed.connect(self.files.open_sample)
         self.welcome.recent_pressed.connect(self.files.open_one)
@@ -201,23 +209,19 @@ class MainWindow(QMainWindow):
         self._connect_workers()
 
     def _connect_desks(self) -> None:
-        self.projects.message.connect(self.note)
-        self.projects.failed.connect(self.problems.show_error)
-        self.handing.message.connect(self.note)
-        self.handing.failed.connect(self.problems.show_error)
+        for desk in (self.projects, self.handing, self.assembly, self.compose, self.views):
+            desk.message.connect(self.note)
+            desk.failed.connect(self.problems.show_error)
         self.clusters.search_asked.connect(self.fits.search_around)
         for worker in (self.clusters.reclustering, self.clusters.scoring):
             worker.message.connect(self.note)
             worker.failed.connect(self.show_unexpected)
-        self.assembly.message.connect(self.note)
-        self.assembly.failed.connect(self.problems.show_error)
-        self.assembly.panel_asked.connect(self._show_assembly)
-        self.assembly.changed.connect(self._show_situation)
+        self.assembly.panel_asked.connect(partial(self._show_tab, self.assembly_panel))
+        self.compose.panel_asked.connect(partial(self._show_tab, self.compose_panel))
+        for subject in (self.assembly, self.compose, self.fits):
+            subject.changed.connect(self._show_situation)
         self.tabs.currentChanged.connect(self._follow_tab)
-        self.fits.changed.connect(self._show_situation)
         self.fits.wrong.connect(self.problems.show_error)
-        self.views.message.connect(self.note)
-        self.views.failed.connect(self.problems.show_error)
         self.views.movie.progressed.connect(partial(self.job_strip.show_progress, MOVIE))
         self.views.movie.ended.connect(partial(self.job_strip.end, MOVIE))
 
@@ -274,6 +278,8 @@ class MainWindow(QMainWindow):
                 redo=history.redo_label,
                 copies=len(self.assembly_panel.chosen),
                 polishing=self.assembly.polishing,
+                composing=self.controller.composing.busy,
+                proposed=self.compose.can_accept,
             )
         )
         self.actions_by_key.by_key["handles"].setChecked(self.assembly.poses.handles_shown)
@@ -298,6 +304,7 @@ class MainWindow(QMainWindow):
             self.plot_panel,
             self.log_panel,
             self.assembly,
+            self.compose,
             self.presenter,
             self.clusters.side_by_side,
         ):
@@ -312,15 +319,12 @@ class MainWindow(QMainWindow):
         elif self.document.session.find_copy(key):
             self.assembly.pick(key)
 
-    def _show_assembly(self) -> None:
+    def _show_tab(self, panel: QWidget) -> None:
         self.right_dock.show()
-        self.right_tabs.setCurrentWidget(self.assembly_panel)
+        self.right_tabs.setCurrentWidget(panel)
 
     def _follow_tab(self) -> None:
         self.assembly.presenter.inspect(self.tabs.currentWidget() is self.profile_panel)
-
-    def _note_problem(self, sentence: str) -> None:
-        self.note(sentence, "error")
 
     def _reveal_options(self, shown: bool) -> None:
         if shown:
@@ -341,21 +345,20 @@ class MainWindow(QMainWindow):
         self.fits.start()
 
     def cancel_fit(self) -> None:
-        """Stop the running fit, and the polishing of a copy."""
+        """Stop the running fit, composing, and the polishing of a copy."""
         self.fits.cancel()
+        self.compose.cancel()
         self.assembly.cancel_polish()
 
     def _cancel_job(self, key: str) -> None:
-        if key == FIT:
-            self.fits.cancel()
-        elif key == POLISH:
-            self.assembly.cancel_polish()
-        elif key == MOVIE:
-            self.views.movie.cancel()
-        elif key == SAVE:
-            self.controller.project.cancel_saving()
-        else:
-            self.controller.fetching.cancel(key)
+        known = {
+            FIT: self.fits.cancel,
+            COMPOSE: self.compose.cancel,
+            POLISH: self.assembly.cancel_polish,
+            MOVIE: self.views.movie.cancel,
+            SAVE: self.controller.project.cancel_saving,
+        }
+        known.get(key, partial(self.controller.fetching.cancel, key))()
 
     def _end_fits(self) -> None:
         if self.clusters_panel.chosen is not None:
@@ -430,8 +433,3 @@ class MainWindow(QMainWindow):
         self.viewport.close_scene()
         self.split.close_scene()
         event.accept()
-
-
-def dropped_paths(event: QDropEvent) -> list[Path]:
-    """The files that a drag carries."""
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -75,8 +75,13 @@ def is_out(session: Session, keys: Sequence[str], wish: RemovalWish) -> bool:
     return bool(keys)
 
 
-def accept_and_remove(session: Session, copies: Sequence[CopyItem], wish: RemovalWish) -> Worked:
-    """Accept copies of one map together with their density."""
+Accept = Callable[[tuple[AcceptCopy, ...]], Command]
+
+
+def accept_and_remove(
+    session: Session, copies: Sequence[CopyItem], wish: RemovalWish, accept: Accept = AcceptCopies
+) -> Worked:
+    """Accept copies of one map together with their density; `accept` makes one command of the steps."""
     from difffit_core.document.explained import density_of
 
     map_key = copies[0].map
@@ -84,7 +89,7 @@ def accept_and_remove(session: Session, copies: Sequence[CopyItem], wish: Remova
     settings = settings_for(session, map_key, wish)
     steps = tuple(AcceptCopy(copy, density_of(session, map_key, [copy], settings, into=into)) for copy in copies)
     names = ", ".join(copy.name for copy in copies)
-    return _worked(session, AcceptCopies(steps), into, f"Accepted {names} and removed the density")
+    return _worked(session, accept(steps), into, f"Accepted {names} and removed the density")
 
 
 def remove(session: Session, keys: Sequence[str], wish: RemovalWish) -> Worked:

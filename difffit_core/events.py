@@ -45,7 +45,24 @@ class RankingChanged:
     ranking: Any  # scan.ranking.Ranking: this module lies below it
 
 
-Event = StageStarted | StageAdvanced | PosesImproved | Message | RankingChanged
+@dataclass(frozen=True)
+class RoundStarted:
+    """A round of composing begins."""
+
+    number: int  # from 1
+    fits: int  # structures that will be fitted
+
+
+@dataclass(frozen=True)
+class RoundEnded:
+    """What a round of composing did, and how things stand after it."""
+
+    round: Any  # compose.rounds.Round: this module lies below it
+    copies: Any  # tuple of compose.candidates.Candidate: all so far, not polished together yet
+    remaining: Any  # data.volume.Volume: the map less what these copies explain
+
+
+Event = StageStarted | StageAdvanced | PosesImproved | Message | RankingChanged | RoundStarted | RoundEnded
 Job = Generator[Event, None, T]
 
 

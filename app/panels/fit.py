@@ -57,6 +57,7 @@ class FitPanel(QWidget):
         super().__init__(parent)
         self._document, self._selection = document, selection
         self._theme = LIGHT
+        self.waits_for = ""  # what runs and has to end before a fit can start, for a person
         self._resolutions: dict[str, float] = {}  # the user's own, by map
         self._listed: list[tuple[str, Colour, bool]] | None = None  # what the list of structures shows
         self._make_widgets()
@@ -89,9 +90,16 @@ class FitPanel(QWidget):
         return len(self._checked())
 
     @property
+    def structure_keys(self) -> tuple[str, ...]:
+        """The structures that are ticked."""
+        return tuple(self._checked())
+
+    @property
     def missing(self) -> str:
         """What is still needed before a fit can start, for a person; empty when nothing is."""
         session = self._document.session
+        if self.waits_for:
+            return self.waits_for
         if not session.maps:
             return "Open a map to fit into."
         if not session.structures:

@@ -1,4 +1,6 @@
-"""The large button that starts a fit and cancels it."""
+"""The large button that starts a fit, or other long work, and cancels it."""
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -6,19 +8,35 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from app.widgets.labels import LiveLabel
 from app.widgets.progress_line import ProgressLine
 
-READY = "The whole map is searched, no start is needed."
+
+@dataclass(frozen=True)
+class Work:
+    """What a button says about the work that it starts."""
+
+    verb: str
+    tip: str
+    ready: str  # under the button, while nothing is missing
+    stop: str  # tip, while the work runs
+
+
+FIT = Work(
+    "Fit",
+    "Search the whole map for the places of the ticked structures (F5)",
+    "The whole map is searched, no start is needed.",
+    "Stop the fit (Esc)",
+)
 
 
 class FitButton(QWidget):
-    """The large button with a line of progress under it; while a fit runs it cancels."""
+    """The large button with a line of progress under it; while the work runs it cancels."""
 
     fit_pressed = Signal()
     cancel_pressed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, work: Work = FIT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._running = False
-        self.button = QPushButton("Fit")
+        self._work, self._running = work, False
+        self.button = QPushButton(work.verb)
         self.button.setMinimumHeight(36)
         self.button.clicked.connect(self._press)
         self.bar = ProgressLine()
@@ -33,19 +51,19 @@ class FitButton(QWidget):
     def show_ready(self, *, missing: str, structures: int, estimate: str = "") -> None:
         """Ready to start, or what is missing; `estimate` says how long it will take, where that is known."""
         self._running = False
-        self._dress("primary", f"Fit {structures} structures" if structures > 1 else "Fit")
+        self._dress("primary", f"{self._work.verb} {structures} structures" if structures > 1 else self._work.verb)
         self.button.setEnabled(not missing)
-        self.button.setToolTip(missing or "Search the whole map for the places of the ticked structures (F5)")
+        self.button.setToolTip(missing or self._work.tip)
         self.bar.hide()
-        self.text.setText(missing or estimate or READY)
+        self.text.setText(missing or estimate or self._work.ready)
 
     def show_progress(self, text: str, fraction: float) -> None:
-        """A fit runs; `fraction` 0 to 1."""
+        """The work runs; `fraction` 0 to 1."""
         if not self._running:
             self._running = True
             self._dress("danger", "Cancel")
             self.button.setEnabled(True)
-            self.button.setToolTip("Stop the fit (Esc)")
+            self.button.setToolTip(self._work.stop)
             self.bar.show()
         self.bar.show_fraction(fraction)
         self.text.setText(text)

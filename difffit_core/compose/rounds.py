@@ -25,7 +25,7 @@ from difffit_core.data.removal import RemovalSettings, explained_fraction
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError, SettingsError
-from difffit_core.events import Job, Message
+from difffit_core.events import Job, Message, RoundEnded, RoundStarted
 from difffit_core.files.assembly_records import assembly_operators
 from difffit_core.fit.clashes import count_close_atoms
 from difffit_core.fit.device import Engine, choose_engine
@@ -167,6 +167,7 @@ def _all_rounds(task: Task, state: State) -> Job[tuple[list[Round], str]]:
             return rounds, "All copies that were asked for are placed."
         if explained >= EXPLAINED:
             return rounds, "The copies explain the map."
+        yield RoundStarted(number, len(wanted))
         found = yield from _fit_all(task, wanted, remaining, number)
         accepted, gone = accept(found, state, task.mates_of)
         if not accepted and (promising := _promising(found, task)):
@@ -176,6 +177,7 @@ def _all_rounds(task: Task, state: State) -> Job[tuple[list[Round], str]]:
         left = task.without(state.copies)
         remaining, explained = left.volume, task.explained(left)
         rounds.append(Round(number, tuple(wanted), tuple(accepted), tuple(gone), explained))
+        yield RoundEnded(rounds[-1], tuple(state.copies), remaining)
         yield Message(f"Round {number}: {len(accepted)} copies accepted, {len(state.copies)} in all.")
         for one in gone:
             yield Message(f"Round {number}: withdrawn. {one.reason}")

@@ -8,7 +8,7 @@ from difffit_core.compose.candidates import Shapes, candidates_of
 from difffit_core.compose.decisions import CONFIDENT
 from difffit_core.compose.rounds import Composition, compose_assembly
 from difffit_core.data.poses import Poses, angles_between
-from difffit_core.events import run
+from difffit_core.events import RoundEnded, RoundStarted, run
 from difffit_core.files.map_files import read_volume
 from difffit_core.files.samples import load_sample
 from difffit_core.files.structure_files import read_structure
@@ -80,6 +80,16 @@ def test_no_more_copies_than_asked_for():
     assert len(composition.copies) == 1
     assert true_places(composition, 0) in ({0}, {1})
     assert len(composition.rounds) == 1
+
+
+def test_every_round_is_told_when_it_has_ended():
+    heard = []
+    composition = run(compose_assembly(CHAINS[:1], VOLUME, SETTINGS, most={0: 1}), heard.append)
+    ended = [event for event in heard if isinstance(event, RoundEnded)]
+    assert [event.number for event in heard if isinstance(event, RoundStarted)] == [1]
+    assert tuple(event.round for event in ended) == composition.rounds
+    assert ended[0].copies == composition.rounds[0].accepted
+    assert (ended[0].remaining.data != VOLUME.data).any()
 
 
 def test_a_place_overlaps_itself_and_not_its_symmetry_copy():

@@ -24,6 +24,7 @@ from difffit_core.document.commands import (
     SetMapStyle,
     SetStructureStyle,
 )
+from difffit_core.document.compose_commands import AcceptRound
 from difffit_core.document.copies import rows_of
 from difffit_core.document.copy_commands import (
     AcceptCopies,
@@ -65,6 +66,7 @@ def some_command(rng: random.Random, session: Session) -> Command:
         AcceptCopy(make_copy(f"c{fresh}", a_structure, a_map)),
         AcceptCopy(make_copy(f"c{fresh}", a_structure, a_map), make_density(some_volume, f"c{fresh}", map_key=a_map)),
         AcceptCopies(tuple(AcceptCopy(make_copy(f"c{fresh}-{n}", a_structure, a_map)) for n in range(2))),
+        AcceptRound(1, (AcceptCopy(make_copy(f"c{fresh}", a_structure, a_map)),)),
         RemoveDensity(removal.map, removal.into, removal.removals),
         RestoreDensity(a_map, (a_copy,)),
         RemoveCopy(a_copy),

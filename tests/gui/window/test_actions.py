@@ -30,7 +30,7 @@ from difffit_core.document.session import Session
 from difffit_core.files.samples import load_sample
 from tests.document.items import make_fit, make_map, make_structure_item
 from tests.document.project_making import real_session
-from tests.gui.window import assembly_drives
+from tests.gui.window import assembly_drives, compose_drives
 from tests.gui.window.conftest import MakeWindow
 from tests.gui.window.fakes import engine, stepping_fit
 from tests.gui.window.helpers import WAIT_MS, choose_file, press_button
@@ -464,7 +464,8 @@ def drive_of(key: str) -> Callable[[Stage], None] | None:
     """The function that drives this action."""
     if key.startswith("view_"):
         return lambda stage: drive_view_sides(stage, key.removeprefix("view_"))
-    found = globals().get(f"drive_{key}") or getattr(assembly_drives, f"drive_{key}", None)
+    places = (globals(), vars(assembly_drives), vars(compose_drives))
+    found = next((place[f"drive_{key}"] for place in places if f"drive_{key}" in place), None)
     return found if callable(found) else None
 
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.jobs import Cancelled, Failed, Finished, JobRunner, newest_of_each_kind
 from app.tasks import Tasks
 from difffit_core.errors import FitError
-from difffit_core.events import Job, Message, StageAdvanced, StageStarted
+from difffit_core.events import Job, Message, RoundEnded, RoundStarted, StageAdvanced, StageStarted
 
 
 class Listener:
@@ -127,6 +127,11 @@ def test_newer_event_replaces_older_of_its_kind_within_a_stage():
         StageStarted("b", 9),
         StageAdvanced(1),
     ]
+
+
+def test_no_round_is_lost():
+    rounds = [RoundStarted(1, 2), RoundEnded("first", (), None), RoundStarted(2, 1), RoundEnded("second", (), None)]
+    assert newest_of_each_kind(list(rounds)) == rounds
 
 
 def test_tasks_answer_in_the_gui_thread(qtbot: QtBot):

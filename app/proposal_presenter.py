@@ -1,0 +1,172 @@
+"""A proposal in the view: its copies, what they explain and what nothing explains, and a place that is looked at."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from app.copy_presenter import CopiesView
+from app.density_preview import PreviewView
+from app.document import Document
+from app.proposal import Proposal
+from app.tasks import Tasks
+from app.theme import LIGHT, Colour, Theme
+from difffit_core.data.volume import Volume
+from difffit_core.document.copies import CopyItem
+from difffit_core.document.session import MapItem, Session, StructureItem
+
+EXPLAINED, UNEXPLAINED = "proposal explained", "proposal unexplained"  # keys in the view
+UNEXPLAINED_COLOUR: Colour = (0.93, 0.50, 0.10)
+OTHER_COLOUR: Colour = (0.86, 0.18, 0.60)  # of a place that was not chosen
+EXPLAINED_OPACITY, UNEXPLAINED_OPACITY = 0.22, 0.6
+OTHER = "proposal other"
+
+
+class ProposalView(CopiesView, PreviewView, Protocol):
+    """What a proposal needs of a viewport."""
+
+    def frame(self, key: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A map in two: what copies explain, and what nothing explains."""
+
+    explained: Volume
+    unexplained: Volume
+
+
+def parts_of(whole: Volume, remaining: Volume, level: float) -> Parts:
+    """Both parts at the size of the map; elsewhere the first is as far below the level as the map is above."""
+    below = np.minimum(whole.data, 2 * np.float32(level) - whole.data)
+    gone = remaining.data != whole.data
+    return Parts(whole.with_data(np.where(gone, whole.data, below).astype(np.float32)), remaining)
+
+
+class ProposalPresenter(QObject):
+    """Shows one proposal in place of the maps and structures that it is about; the document is not touched."""
+
+    failed = Signal(object)  # Exception
+
+    def __init__(self, document: Document, tasks: Tasks, view: ProposalView) -> None:
+        super().__init__()
+        self._document, self._tasks, self._view = document, tasks, view
+        self._theme = LIGHT
+        self._proposal: Proposal | None = None
+        self._drawn: set[str] = set()  # keys of copies and maps
+        self._parts: Parts | None = None
+        self._density_shown = True
+        document.changed.connect(lambda old, new: self._hide_originals())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw what is explained in the theme's colour of maps."""
+        self._theme = theme
+        if self._maps_drawn:
+            self._view.set_map_style(EXPLAINED, colour=theme.map_colour)
+
+    def show(self, proposal: Proposal) -> None:
+        """Show a proposal in place of the one before."""
+        self._take_away()
+        self._proposal = proposal
+        for copy in proposal.copies:
+            self._draw(copy.item, _key(copy.item.key), copy.item.colour)
+        self._hide_originals()
+        target = self._document.session.find_map(proposal.map)
+        if target is not None and proposal.remaining is not None:
+            work = partial(parts_of, target.volume, proposal.remaining, proposal.level)
+            self._tasks.submit(work, on_result=partial(self._take_parts, proposal), on_error=self.failed.emit)
+
+    def show_ticked(self, ticked: set[str]) -> None:
+        """Draw the copies that would be accepted, and no others."""
+        for key, item in self._proposal.places.items() if self._proposal else ():
+            if _key(key) not in self._drawn and key in ticked:
+                self._draw(item, _key(key), item.colour)
+            if _key(key) in self._drawn:
+                self._view.set_visible(_key(key), key in ticked)
+
+    def look_at(self, item: CopyItem | None, *, chosen: bool) -> None:
+        """Go to a place; one that was not chosen is drawn as long as it is looked at."""
+        if OTHER in self._drawn:
+            self._view.remove(OTHER)
+            self._drawn.discard(OTHER)
+        if item is None or self._proposal is None:
+            return
+        if chosen:
+            self._view.frame(_key(item.key))
+        else:
+            self._draw(item, OTHER, OTHER_COLOUR)
+            self._view.frame(OTHER)
+
+    def show_density(self, shown: bool) -> None:
+        """Show what is explained and what is not, or the map as it is."""
+        self._density_shown = shown
+        self._draw_parts()
+
+    def clear(self) -> None:
+        """Show the document itself again."""
+        proposal, session = self._proposal, self._document.session
+        self._take_away()
+        self._proposal = None
+        items: list[MapItem | StructureItem] = [*session.maps, *session.structures]
+        for item in items if proposal is not None else ():
+            self._view.set_visible(item.key, item.visible)
+
+    @property
+    def _maps_drawn(self) -> bool:
+        return EXPLAINED in self._drawn
+
+    def _take_parts(self, proposal: Proposal, parts: Parts) -> None:
+        if proposal is self._proposal:
+            self._parts = parts
+            self._draw_parts()
+
+    def _draw_parts(self) -> None:
+        self._remove(EXPLAINED, UNEXPLAINED)
+        if self._proposal is None or self._parts is None:
+            return
+        level = self._proposal.level
+        if self._density_shown:
+            colour = self._theme.map_colour
+            for key, volume, tint, opacity in (
+                (EXPLAINED, self._parts.explained, colour, EXPLAINED_OPACITY),
+                (UNEXPLAINED, self._parts.unexplained, UNEXPLAINED_COLOUR, UNEXPLAINED_OPACITY),
+            ):
+                self._view.show_map(key, volume, level=level, colour=tint, opacity=opacity)
+                self._drawn.add(key)
+        self._hide_originals()
+
+    def _draw(self, item: CopyItem, key: str, colour: Colour) -> None:
+        self._view.show_copy(key, of=item.structure, map_from_model=item.matrix, colour=colour)
+        self._drawn.add(key)
+
+    def _hide_originals(self) -> None:
+        """The proposal stands for its structures and, while density is shown, for the maps it is about."""
+        proposal, session = self._proposal, self._document.session
+        if proposal is None:
+            return
+        for item in session.structures:
+            if item.key in proposal.structures:
+                self._view.set_visible(item.key, False)
+        for target in session.maps:
+            if _same_family(session, target.key, proposal.map):
+                self._view.set_visible(target.key, target.visible and not self._maps_drawn)
+
+    def _take_away(self) -> None:
+        self._remove(*self._drawn)
+        self._parts = None
+
+    def _remove(self, *keys: str) -> None:
+        for key in keys:
+            if key in self._drawn:
+                self._view.remove(key)
+        self._drawn -= set(keys)
+
+
+def _key(copy: str) -> str:
+    return f"proposed {copy}"
+
+
+def _same_family(session: Session, one: str, other: str) -> bool:
+    return session.opened_map(one) == session.opened_map(other)

@@ -1,0 +1,318 @@
+"""Composing in the window: rounds appear, the proposal can be looked at, accepted in steps, cancelled, discarded."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QSpinBox, QTreeWidgetItem
+from pytestqt.qtbot import QtBot
+
+from app.compose_progress import ComposeProgress
+from app.composing import ComposeEngine
+from app.main_window import MainWindow
+from app.panels.compose import NOTHING_SURE
+from app.panels.compose_tree import WHAT
+from app.proposal import CANCELLED
+from app.proposal_presenter import EXPLAINED, OTHER, UNEXPLAINED, parts_of
+from app.stoichiometry import copies_in, written
+from difffit_core.document.commands import AddMap, AddStructure, RemoveMap
+from difffit_core.errors import SettingsError
+from difffit_core.events import RoundEnded, RoundStarted, StageAdvanced, StageStarted
+from difffit_core.files.samples import Sample
+from tests.document.items import make_map, make_structure_item, make_volume
+from tests.gui.window.composing_fakes import nothing_sure, two_rounds
+from tests.gui.window.conftest import MakeWindow
+from tests.gui.window.fakes import engine, stepping_fit
+from tests.gui.window.helpers import WAIT_MS, dialogs, drop
+from tests.gui.window.test_composite_by_hand import which_truth
+
+COMPOSE_MS = 240_000  # some seconds on an idle machine; this one may be shared
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def filled(make_window: MakeWindow) -> Callable[[ComposeEngine], MainWindow]:
+    """Makes a window with a map and a structure, and an engine that composes at once."""
+
+    def make(compose: ComposeEngine) -> MainWindow:
+        window = make_window(engine(stepping_fit(0.001)))
+        window.controller.composing.engine = compose
+        for command in (AddMap(make_map("m")), AddStructure(make_structure_item("s"))):
+            window.document.do(command)
+        window.right_tabs.setCurrentWidget(window.compose_panel)
+        return window
+
+    return make
+
+
+def compose(window: MainWindow, qtbot: QtBot) -> None:
+    """Press the large button and wait for the proposal."""
+    qtbot.mouseClick(window.compose_panel.button.button, LEFT)
+    qtbot.waitUntil(lambda: not window.controller.composing.busy, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.controller.busy, timeout=WAIT_MS)
+
+
+def row(window: MainWindow, *numbers: int) -> QTreeWidgetItem:
+    """A row of the timeline, by its number on every level."""
+    found = window.compose_panel.tree.topLevelItem(numbers[0])
+    for number in numbers[1:]:
+        assert found is not None
+        found = found.child(number)
+    assert found is not None
+    return found
+
+
+def press_box(window: MainWindow, qtbot: QtBot, item: QTreeWidgetItem) -> None:
+    """Tick or untick a row with the keyboard."""
+    tree = window.compose_panel.tree
+    tree.setCurrentItem(item)
+    qtbot.keyClick(tree, Qt.Key.Key_Space)
+
+
+def drawn(window: MainWindow, key: str) -> bool:
+    """Whether something is in the view, and seen."""
+    item = window.viewport._contents.items.get(key)
+    return item is not None and item.visible
+
+
+def test_haemoglobin_is_composed_in_four_clicks(
+    window: MainWindow, qtbot: QtBot, sample: Sample, wait_idle: Callable[[MainWindow], None]
+) -> None:
+    assert drop(window, [sample.map_path, *(sample.structure(name).path for name in "AB")])  # the first click
+    qtbot.waitUntil(lambda: len(window.document.session.structures) == 2, timeout=WAIT_MS)
+    wait_idle(window)
+    bar = window.right_tabs.tabBar()
+    qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(2).center())
+    qtbot.mouseClick(window.compose_panel.button.button, LEFT)
+    qtbot.waitUntil(lambda: window.compose.can_accept, timeout=COMPOSE_MS)
+    wait_idle(window)
+    qtbot.mouseClick(window.compose_panel.accept, LEFT)
+
+    copies = window.document.session.copies
+    assert sorted(copy.name for copy in copies) == ["A 1", "A 2", "B 1", "B 2"]
+    for name in "AB":
+        assert sorted(which_truth(window, copy, sample) for copy in copies if copy.name.startswith(name)) == [0, 1]
+    assert not any(item.visible for item in window.document.session.structures)
+    assert window.assembly_panel.isVisible()
+    window.document.undo()
+    assert window.document.session.copies == ()
+    assert all(item.visible for item in window.document.session.structures)
+
+
+def test_nothing_to_compose_is_said(window: MainWindow, filled: Callable[[ComposeEngine], MainWindow]) -> None:
+    panel = window.compose_panel
+    window.right_tabs.setCurrentWidget(panel)
+    assert (panel.button.button.isEnabled(), panel.button.text.text()) == (False, "Open a map to fit into.")
+    assert panel.hint.isVisible()
+    window.document.do(AddMap(make_map("m")))
+    assert panel.button.text.text() == "Open a structure to fit."
+    window.document.do(AddStructure(make_structure_item("s")))
+    assert panel.button.button.isEnabled()
+
+
+def test_rounds_appear_with_reasons(filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot) -> None:
+    window = filled(two_rounds())
+    compose(window, qtbot)
+    assert row(window, 0).text(WHAT) == "Round 1: 1 copy, 40 % explained"
+    assert row(window, 0, 0).text(WHAT) == "s 1 · 1 alternative"
+    assert [row(window, 0, 0).text(column) for column in (1, 2)] == ["0.90", "0.900"]
+    assert row(window, 1, 1).text(WHAT).startswith("Withdrawn. s.pdb gave way")
+    assert row(window, 2).text(WHAT) == "Left out: s.pdb"
+    assert row(window, 2, 0).text(WHAT).startswith("Only 2 of 3 copies are placed")
+    assert row(window, 3, 0).text(WHAT).startswith("Nothing else stands out")
+    assert window.compose_panel.summary.text() == "2 copies explain 70 % of the density."
+
+
+def test_proposal_stands_for_map_and_structures_until_it_is_discarded(
+    filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot
+) -> None:
+    window = filled(two_rounds())
+    compose(window, qtbot)
+    assert window.compose.proposal is not None
+    keys = [f"proposed {key}" for key in window.compose.proposal.sure]
+    assert all(drawn(window, key) for key in (*keys, EXPLAINED, UNEXPLAINED))
+    assert not any(drawn(window, key) for key in ("m", "s"))
+    qtbot.mouseClick(window.compose_panel.density, LEFT, pos=QPoint(8, 8))
+    assert drawn(window, "m")
+    assert not drawn(window, UNEXPLAINED)
+    qtbot.mouseClick(window.compose_panel.discard, LEFT)
+    assert all(drawn(window, key) for key in ("m", "s"))
+    assert not any(drawn(window, key) for key in keys)
+    assert window.document.session.copies == ()
+
+
+def test_copies_can_be_left_out_and_alternatives_taken(
+    filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot
+) -> None:
+    window = filled(two_rounds())
+    compose(window, qtbot)
+    assert window.compose.proposal is not None
+    first, second = (copy.item for copy in window.compose.proposal.copies)
+    offer = window.compose.proposal.copies[0].offers[0].item
+    press_box(window, qtbot, row(window, 1, 0))
+    assert not drawn(window, f"proposed {second.key}")
+    window.compose_panel.tree.setCurrentItem(row(window, 0, 0, 0))
+    assert drawn(window, OTHER)
+    assert window.compose_panel.summary.text().startswith("s.pdb could also go to 4, 1, 2 Å")
+    press_box(window, qtbot, row(window, 0, 0, 0))
+    assert row(window, 2, 1).checkState(WHAT) == Qt.CheckState.Checked  # the same place is listed there too
+    assert window.compose_panel.accept.text() == "Accept 2 ticked"
+    qtbot.mouseClick(window.compose_panel.accept, LEFT)
+    assert [copy.key for copy in window.document.session.copies] == [first.key, offer.key]
+    assert not drawn(window, OTHER)
+
+
+def test_every_round_is_a_step_with_its_density(filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot) -> None:
+    window = filled(two_rounds())
+    compose(window, qtbot)
+    before = len(window.document.history.past)
+    qtbot.mouseClick(window.compose_panel.remove, LEFT, pos=QPoint(8, 8))
+    qtbot.mouseClick(window.compose_panel.accept, LEFT)
+    qtbot.waitUntil(lambda: len(window.document.session.copies) == 2, timeout=WAIT_MS)
+    steps = [step.command.label for step in window.document.history.past[before:]]
+    assert steps == ["accept round", "accept round"]
+    [_, rest] = window.document.session.maps
+    assert [item.copy for item in rest.removals] == [copy.key for copy in window.document.session.copies]
+    window.document.undo()
+    assert len(window.document.session.copies) == len(window.document.session.maps[1].removals) == 1
+    window.document.undo()
+    assert len(window.document.session.maps) == 1
+
+
+def test_cancelling_keeps_the_rounds_that_have_ended(
+    filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot
+) -> None:
+    window = filled(two_rounds(pause=0.02, steps=60))
+    button = window.compose_panel.button.button
+    qtbot.mouseClick(button, LEFT)
+    assert button.text() == "Cancel"
+    assert not window.fit_button.button.isEnabled()
+    qtbot.waitUntil(lambda: window.compose.proposal is not None, timeout=WAIT_MS)
+    assert not window.compose_panel.accept.isEnabled()
+    qtbot.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: not window.controller.composing.busy, timeout=WAIT_MS)
+    assert window.compose.proposal.stopped == CANCELLED
+    assert len(window.compose.proposal.copies) == 1
+    assert button.text() == "Compose"
+    assert window.fit_button.button.isEnabled()
+    qtbot.mouseClick(window.compose_panel.accept, LEFT)
+    assert [copy.name for copy in window.document.session.copies] == ["s 1"]
+
+
+def test_cancelling_before_the_first_round_has_ended_leaves_nothing(
+    filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot
+) -> None:
+    window = filled(two_rounds(pause=0.02, steps=1000))
+    qtbot.mouseClick(window.compose_panel.button.button, LEFT)
+    qtbot.wait(100)
+    qtbot.mouseClick(window.job_strip.cancel, LEFT)
+    qtbot.waitUntil(lambda: not window.controller.composing.busy, timeout=WAIT_MS)
+    assert window.compose.proposal is None
+    assert "before the first round had ended" in window.log_panel.toPlainText()
+
+
+def test_nothing_sure_is_said_and_nothing_can_be_accepted(
+    filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot
+) -> None:
+    window = filled(nothing_sure)
+    compose(window, qtbot)
+    assert window.compose_panel.summary.text() == NOTHING_SURE
+    assert row(window, 0, 0).text(WHAT) == "Looked for s.pdb: nothing is sure."
+    assert not window.compose_panel.accept.isEnabled()
+    assert not window.actions_by_key.by_key["accept_all"].isEnabled()
+
+
+def test_closing_the_map_takes_the_proposal_along(filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot) -> None:
+    window = filled(two_rounds())
+    compose(window, qtbot)
+    window.document.do(RemoveMap("m"))
+    assert window.compose.proposal is None
+    assert window.compose_panel.hint.isVisible()
+    assert drawn(window, "s")
+
+
+def test_a_copy_that_was_accepted_before_is_not_proposed_again(
+    filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot
+) -> None:
+    window = filled(two_rounds())
+    compose(window, qtbot)
+    press_box(window, qtbot, row(window, 1, 0))
+    qtbot.mouseClick(window.compose_panel.accept, LEFT)
+    window.right_tabs.setCurrentWidget(window.compose_panel)
+    compose(window, qtbot)
+    assert "accepted before as s 1" in row(window, 0, 0).text(WHAT)
+    assert len(window.compose_panel.ticked) == 1
+
+
+def test_an_unknown_symmetry_is_refused_in_words(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window()
+    for command in (AddMap(make_map("m")), AddStructure(make_structure_item("s"))):
+        window.document.do(command)
+    window.right_tabs.setCurrentWidget(window.compose_panel)
+    form = window.compose_panel.form
+    form.symmetries.setCurrentIndex(form.symmetries.findData("group"))
+    assert window.compose_panel.button.text.text() == "Type a point group, for example D7."
+    qtbot.keyClicks(form.group, "q9")
+    qtbot.mouseClick(window.compose_panel.button.button, LEFT)
+    qtbot.waitUntil(lambda: bool(dialogs(window)), timeout=WAIT_MS)
+    assert "Q9" in dialogs(window)[0].informativeText()
+    assert window.compose_panel.button.button.isEnabled()
+
+
+def test_copies_as_numbers_and_as_text_say_the_same(window: MainWindow, qtbot: QtBot) -> None:
+    window.document.do(AddMap(make_map("m")))
+    for key in "st":
+        window.document.do(AddStructure(make_structure_item(key)))
+    window.right_tabs.setCurrentWidget(window.compose_panel)
+    form = window.compose_panel.form
+    boxes = [form.table.cellWidget(row, 1).findChild(QSpinBox) for row in range(2)]
+    qtbot.keyClicks(form.text, "t=4")
+    assert [box.value() for box in boxes] == [0, 4]
+    assert form.most == {1: 4}
+    qtbot.keyClick(boxes[0], Qt.Key.Key_Up)
+    assert form.text.text() == "s=1, t=4"
+    form.text.clear()
+    qtbot.keyClicks(form.text, "u=1")
+    assert "There is no structure 'u'" in window.compose_panel.button.text.text()
+    assert not window.compose_panel.button.button.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("text", "copies"), [("", [0, 0]), ("A=2, B=4", [2, 4]), ("B:3", [0, 3]), ("A = 1;B=2", [1, 2])]
+)
+def test_stoichiometry_is_read(text: str, copies: list[int]) -> None:
+    assert copies_in(text, ["A", "B"]) == copies
+    assert copies_in(written(["A", "B"], copies), ["A", "B"]) == copies
+
+
+@pytest.mark.parametrize("text", ["C=1", "A=0", "A=x", "A", "A=2B=2"])
+def test_bad_stoichiometry_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError):
+        copies_in(text, ["A", "B"])
+
+
+def test_progress_never_goes_back() -> None:
+    progress, seen = ComposeProgress("balanced"), [0.0]
+    stages = [StageStarted("screen", 4), StageAdvanced(4), StageStarted("climb", 4), StageAdvanced(4)]
+    rounds = [[RoundStarted(n, 2), *stages, *stages, RoundEnded(None, (), None)] for n in (1, 2)]
+    for event in [
+        StageStarted("symmetry", 2),
+        StageAdvanced(2),
+        *rounds[0],
+        *rounds[1],
+        StageStarted("joint polish", 1),
+    ]:
+        progress = progress.after(event)
+        seen.append(progress.fraction)
+    assert seen == sorted(seen)
+    assert progress.after(StageAdvanced(1)).fraction == 1.0
+
+
+def test_both_parts_make_up_the_map() -> None:
+    whole = make_volume()
+    left = whole.with_data(np.where(whole.data > 60, 0, whole.data).astype(np.float32))
+    parts = parts_of(whole, left, 10.0)
+    inside = whole.data > 10
+    np.testing.assert_array_equal((parts.explained.data > 10) | (parts.unexplained.data > 10), inside)
+    assert not ((parts.explained.data > 10) & (parts.unexplained.data > 10)).any()
