@@ -30,7 +30,7 @@ class Effort:
 
 EFFORTS = {
     "fast": Effort(300, (0.9, 0.65), (1.5e8, 5e8), 400, 40),
-    "balanced": Effort(1000, (0.8, 0.55), (5e8, 2.5e9), 1000, 60),
+    "balanced": Effort(1400, (0.8, 0.55), (5e8, 2.5e9), 1000, 60),
     "exhaustive": Effort(2400, (0.5, 0.33), (5e9, 1e10), 4000, 120),
 }
 
