@@ -77,7 +77,7 @@ class ComposeDesk(QObject):
             self._composing.start(request)
 
     def cancel(self) -> None:
-        """Stop composing; the rounds that have ended are kept."""
+        """Stop composing; what was found is kept."""
         if self._composing.busy:
             self._panel.button.show_cancelling()
             self._strip.show_cancelling(COMPOSE)
@@ -166,7 +166,9 @@ class ComposeDesk(QObject):
         self._strip.end(COMPOSE)
         self._viewport.set_busy(False)
         self._form.changed.emit()
-        if self.proposal is not None and not self.proposal.stopped:  # it failed after some rounds
+        if (
+            self.proposal is not None and not self.proposal.stopped
+        ):  # it failed, or nothing was sure when it was stopped
             self.discard()
 
     def _show(self, proposal: Proposal | None) -> None:

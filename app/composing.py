@@ -12,7 +12,7 @@ from app.jobs import Cancelled, Failed, Finished, JobRunner, Outcome
 from app.progress import describe_seconds
 from app.proposal import CANCELLED, ComposeRequest, Proposal, proposal_of, so_far
 from difffit_core.document.session import Session
-from difffit_core.events import Event, Job, Message, RoundEnded
+from difffit_core.events import CopiesFound, Event, Job, Message, RoundEnded
 
 ComposeEngine = Callable[[ComposeRequest, Session], Job[Proposal]]
 
@@ -53,6 +53,7 @@ class Composing(QObject):
         self._runner.happened.connect(self._take)
         self._runner.ended.connect(self._end)
         self._rounds: list[RoundEnded] = []
+        self._running: CopiesFound | None = None  # what the running round has found
         self._request: ComposeRequest | None = None
         self._session = document.session
         self._progress, self._began = ComposeProgress(""), 0.0
@@ -67,14 +68,14 @@ class Composing(QObject):
         if self.busy:
             return
         self._request, self._session = request, self._document.session
-        self._rounds, self._began = [], monotonic()
+        self._rounds, self._running, self._began = [], None, monotonic()
         self._progress = ComposeProgress(request.settings.preset)
         self._runner.start(partial(self.engine, request, self._session))
         self.message.emit("Composing …", "info")
         self.started.emit(request)
 
     def cancel(self) -> None:
-        """Stop; the rounds that have ended are kept."""
+        """Stop; what was found is kept."""
         self._runner.cancel()
 
     def shut_down(self) -> None:
@@ -85,9 +86,12 @@ class Composing(QObject):
         self._progress = self._progress.after(event)
         if isinstance(event, Message):
             self.message.emit(event.text, "info")
-        elif isinstance(event, RoundEnded) and self._request is not None:
-            self._rounds.append(event)
-            self.found.emit(so_far(self._session, self._request, self._rounds))
+        elif isinstance(event, CopiesFound):
+            self._running = event
+            self.found.emit(self._so_far())
+        elif isinstance(event, RoundEnded):
+            self._rounds, self._running = [*self._rounds, event], None
+            self.found.emit(self._so_far())
         self.progressed.emit(self._progress.text, self._progress.fraction)
 
     def _end(self, outcome: Outcome) -> None:
@@ -104,10 +108,14 @@ class Composing(QObject):
         self.ended.emit()
 
     def _keep_found(self, seconds: str) -> None:
-        """Propose what the rounds have brought that had ended."""
-        assert self._request is not None
-        if self._rounds:
+        """Propose what the rounds have brought, and what the running one has found."""
+        proposal = self._so_far(CANCELLED)
+        if proposal.copies:
             self.message.emit(f"Composing was cancelled after {seconds}; what was found is kept.", "warning")
-            self.found.emit(so_far(self._session, self._request, self._rounds, CANCELLED))
+            self.found.emit(proposal)
         else:
-            self.message.emit(f"Composing was cancelled after {seconds}, before the first round had ended.", "warning")
+            self.message.emit(f"Composing was cancelled after {seconds}, before anything was sure.", "warning")
+
+    def _so_far(self, stopped: str = "") -> Proposal:
+        assert self._request is not None
+        return so_far(self._session, self._request, self._rounds, self._running, stopped)

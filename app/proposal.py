@@ -8,7 +8,7 @@ from app.accepting import free_name, lie_together, next_colour
 from difffit_core.data.volume import Volume
 from difffit_core.document.copies import CopyItem, rows_of
 from difffit_core.document.session import Session, new_key
-from difffit_core.events import RoundEnded
+from difffit_core.events import CopiesFound, RoundEnded
 from difffit_core.settings import FitSettings
 
 if TYPE_CHECKING:  # loads numba, which must not happen in the window's thread
@@ -57,7 +57,7 @@ class RoundReport:
     number: int  # from 1
     tried: tuple[str, ...]  # names
     withdrawn: tuple[str, ...]  # sentences
-    explained: float  # share of the density above the contour, by all copies up to then
+    explained: float | None  # share of the density above the contour, by all copies up to then; None while it runs
 
 
 @dataclass(frozen=True)
@@ -163,17 +163,26 @@ class Maker:
         return next(found, "")
 
 
-def so_far(session: Session, request: ComposeRequest, rounds: Sequence[RoundEnded], stopped: str = "") -> Proposal:
-    """The proposal after some rounds: without alternatives, not polished."""
-    maker, last = Maker(session, request), rounds[-1]
+def so_far(
+    session: Session,
+    request: ComposeRequest,
+    rounds: Sequence[RoundEnded],
+    running: CopiesFound | None = None,
+    stopped: str = "",
+) -> Proposal:
+    """The proposal after some rounds and, maybe, within another one: without alternatives, not polished."""
+    maker = Maker(session, request)
+    copies = running.copies if running is not None else rounds[-1].copies if rounds else ()
+    reports = [maker.report(entry.round) for entry in rounds]
+    reports += [RoundReport(running.number, (), (), None)] if running is not None else []
     return Proposal(
         request.map,
         request.structures,
         _level(session, request),
-        tuple(maker.copy(candidate) for candidate in in_order(last.copies)),
-        tuple(maker.report(entry.round) for entry in rounds),
-        remaining=last.remaining,
-        explained=last.round.explained_fraction,
+        tuple(maker.copy(candidate) for candidate in in_order(copies)),
+        tuple(reports),
+        remaining=rounds[-1].remaining if rounds else None,
+        explained=rounds[-1].round.explained_fraction if rounds else 0.0,
         stopped=stopped,
     )
 

@@ -18,7 +18,7 @@ from difffit_core.document.copies import CopyItem
 from difffit_core.document.session import MapItem, Session, StructureItem
 
 EXPLAINED, UNEXPLAINED = "proposal explained", "proposal unexplained"  # keys in the view
-UNEXPLAINED_COLOUR: Colour = (0.93, 0.50, 0.10)
+UNEXPLAINED_COLOUR: Colour = (0.93, 0.14, 0.12)  # no copy has it
 OTHER_COLOUR: Colour = (0.86, 0.18, 0.60)  # of a place that was not chosen
 EXPLAINED_OPACITY, UNEXPLAINED_OPACITY = 0.22, 0.6
 OTHER = "proposal other"
@@ -68,13 +68,14 @@ class ProposalPresenter(QObject):
 
     def show(self, proposal: Proposal) -> None:
         """Show a proposal in place of the one before."""
-        self._take_away()
-        self._proposal = proposal
+        known = self._proposal is not None and self._proposal.remaining is proposal.remaining
+        self._remove(*(key for key in self._drawn if not known or key not in (EXPLAINED, UNEXPLAINED)))
+        self._proposal, self._parts = proposal, self._parts if known else None
         for copy in proposal.copies:
             self._draw(copy.item, _key(copy.item.key), copy.item.colour)
         self._hide_originals()
         target = self._document.session.find_map(proposal.map)
-        if target is not None and proposal.remaining is not None:
+        if target is not None and proposal.remaining is not None and not (known and self._parts is not None):
             work = partial(parts_of, target.volume, proposal.remaining, proposal.level)
             self._tasks.submit(work, on_result=partial(self._take_parts, proposal), on_error=self.failed.emit)
 
@@ -107,8 +108,8 @@ class ProposalPresenter(QObject):
     def clear(self) -> None:
         """Show the document itself again."""
         proposal, session = self._proposal, self._document.session
-        self._take_away()
-        self._proposal = None
+        self._remove(*self._drawn)
+        self._proposal = self._parts = None
         items: list[MapItem | StructureItem] = [*session.maps, *session.structures]
         for item in items if proposal is not None else ():
             self._view.set_visible(item.key, item.visible)
@@ -118,7 +119,7 @@ class ProposalPresenter(QObject):
         return EXPLAINED in self._drawn
 
     def _take_parts(self, proposal: Proposal, parts: Parts) -> None:
-        if proposal is self._proposal:
+        if self._proposal is not None and proposal.remaining is self._proposal.remaining:
             self._parts = parts
             self._draw_parts()
 
@@ -152,10 +153,6 @@ class ProposalPresenter(QObject):
         for target in session.maps:
             if _same_family(session, target.key, proposal.map):
                 self._view.set_visible(target.key, target.visible and not self._maps_drawn)
-
-    def _take_away(self) -> None:
-        self._remove(*self._drawn)
-        self._parts = None
 
     def _remove(self, *keys: str) -> None:
         for key in keys:

@@ -54,6 +54,14 @@ class RoundStarted:
 
 
 @dataclass(frozen=True)
+class CopiesFound:
+    """What would be accepted if a running round found nothing else."""
+
+    number: int  # of the round
+    copies: Any  # tuple of compose.candidates.Candidate: those of earlier rounds, too
+
+
+@dataclass(frozen=True)
 class RoundEnded:
     """What a round of composing did, and how things stand after it."""
 
@@ -62,7 +70,9 @@ class RoundEnded:
     remaining: Any  # data.volume.Volume: the map less what these copies explain
 
 
-Event = StageStarted | StageAdvanced | PosesImproved | Message | RankingChanged | RoundStarted | RoundEnded
+Event = (
+    StageStarted | StageAdvanced | PosesImproved | Message | RankingChanged | RoundStarted | CopiesFound | RoundEnded
+)
 Job = Generator[Event, None, T]
 
 

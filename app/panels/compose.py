@@ -14,16 +14,16 @@ from app.widgets.labels import link_button, muted, rule
 
 COMPOSE = Work(
     "Compose",
-    "Place all copies of the ticked structures, round after round, as far as it is sure (F7)",
-    "All copies are placed as far as it is sure.",
-    "Stop composing; the rounds that have ended are kept (Esc)",
+    "Place all copies of the ticked structures, round after round (F7)",
+    "Places every copy that the map is sure of.",
+    "Stop composing; what was found is kept (Esc)",
 )
 NOTHING = (
     "Builds a complex from its chains.\n\nOpen a map and the structures that are in it, and press\n"
     "Compose (F7): every round appears here, with a reason\nfor what it accepts. Nothing is kept before you accept it."
 )
 NOTHING_SURE = "No copy is sure enough to be proposed."
-PLOT_HEIGHT = 128  # pixels
+PLOT_HEIGHT = 140  # pixels
 
 
 class ComposePanel(QWidget):
@@ -75,7 +75,7 @@ class ComposePanel(QWidget):
         self.hint.setVisible(proposal is None)
         if proposal is not None:
             self.prepare()
-            self._plot.show_rounds([report.explained for report in proposal.rounds])
+            self._plot.show_rounds([r.explained for r in proposal.rounds if r.explained is not None])
         if self._plot is not None:
             self._plot.setVisible(proposal is not None)
         self._foot.setVisible(proposal is not None)
@@ -135,5 +135,7 @@ def _summary(proposal: Proposal) -> str:
     count = len(proposal.copies)
     copies = "1 copy" if count == 1 else f"{count} copies"
     explain = "explains" if count == 1 else "explain"
+    if proposal.remaining is None:
+        return f"{copies} found so far."
     sentence = f"{copies} {explain} {100 * proposal.explained:.0f} % of the density." if count else NOTHING_SURE
     return f"{sentence} The map has the symmetry {proposal.symmetry}." if proposal.symmetry else sentence

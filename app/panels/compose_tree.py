@@ -107,14 +107,16 @@ class ComposeTree(QTreeWidget):
         self.scheduleDelayedItemsLayout()
 
     def _add_round(self, report: RoundReport, copies: list[ProposedCopy]) -> None:
-        found = "nothing accepted" if not copies else "1 copy" if len(copies) == 1 else f"{len(copies)} copies"
-        row = self._heading(f"Round {report.number}: {found}, {100 * report.explained:.0f} % explained")
-        row.setToolTip(WHAT, f"Fitted: {', '.join(report.tried)}")
+        nothing = "nothing accepted" if report.explained is not None else "nothing sure so far"
+        found = nothing if not copies else "1 copy" if len(copies) == 1 else f"{len(copies)} copies"
+        share = "" if report.explained is None else f", {100 * report.explained:.0f} % explained"
+        row = self._heading(f"Round {report.number}: {found}{share}")
+        row.setToolTip(WHAT, f"Fitted: {', '.join(report.tried)}" if report.tried else "This round has not ended.")
         for copy in copies:
             self._add_copy(row, copy)
         for sentence in report.withdrawn:
             self._sentence(row, f"Withdrawn. {sentence}")
-        if not copies and not report.withdrawn:
+        if not copies and not report.withdrawn and report.tried:
             self._sentence(row, f"Looked for {', '.join(report.tried)}: nothing is sure.")
 
     def _add_copy(self, parent: QTreeWidgetItem, copy: ProposedCopy) -> None:

@@ -11,7 +11,7 @@ from app.theme import Theme, qcolour, token
 
 BAR = 0.6  # of the distance of two rounds
 FEWEST = 3  # rounds that there is room for
-TOP = 138  # per cent: above the bars stands the legend
+TOP = 170  # per cent: above the bars stands the legend
 
 
 class ExplainedPlot(pyqtgraph.PlotWidget):

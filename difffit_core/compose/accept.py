@@ -73,6 +73,21 @@ def _take_note(found: list[Candidate], state: State) -> None:
             state.doubtful.append(candidate)
 
 
+def beside(copies: list[Candidate], found: list[Candidate], state: State) -> list[Candidate]:
+    """The copies and the confident ones of what was found that have room beside them; a preview, nothing is decided."""
+    standing = list(copies)
+    for candidate in sorted(found, key=lambda one: -one.gain(state.resolution)):
+        wanted = state.most.get(candidate.structure, len(found) + len(copies))
+        missing = sum(copy.structure == candidate.structure for copy in standing) < wanted
+        if candidate.confidence >= CONFIDENT and missing and not _overlaps(candidate, standing, state.shapes):
+            standing.append(candidate)
+    return standing
+
+
+def _overlaps(candidate: Candidate, copies: list[Candidate], shapes: Shapes) -> bool:
+    return any(shapes.overlap(candidate, copy) > OVERLAP for copy in copies)
+
+
 def explains_better(candidate: Candidate, copies: list[Candidate], state: State) -> bool:
     """Whether a candidate lies on copies, and fits better and explains more than any of them."""
     if candidate.confidence < WORTH_NAMING:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from difffit_core.compose.accept import State, accept
+from difffit_core.compose.accept import State, accept, beside
 from difffit_core.compose.candidates import Candidate, Shapes, candidates_of
 from difffit_core.compose.decisions import (
     CONFIDENT,
@@ -25,7 +25,7 @@ from difffit_core.data.removal import RemovalSettings, explained_fraction
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError, SettingsError
-from difffit_core.events import Job, Message, RoundEnded, RoundStarted
+from difffit_core.events import CopiesFound, Job, Message, RoundEnded, RoundStarted
 from difffit_core.files.assembly_records import assembly_operators
 from difffit_core.fit.clashes import count_close_atoms
 from difffit_core.fit.device import Engine, choose_engine
@@ -168,11 +168,11 @@ def _all_rounds(task: Task, state: State) -> Job[tuple[list[Round], str]]:
         if explained >= EXPLAINED:
             return rounds, "The copies explain the map."
         yield RoundStarted(number, len(wanted))
-        found = yield from _fit_all(task, wanted, remaining, number)
+        found = yield from _fit_all(task, state, wanted, remaining, number)
         accepted, gone = accept(found, state, task.mates_of)
         if not accepted and (promising := _promising(found, task)):
             yield Message(f"Round {number}: nothing is sure yet; searching harder.")
-            found = yield from _fit_all(task.searching_harder(), promising, remaining, number)
+            found = yield from _fit_all(task.searching_harder(), state, promising, remaining, number)
             accepted, gone = accept(found, state, task.mates_of)
         left = task.without(state.copies)
         remaining, explained = left.volume, task.explained(left)
@@ -186,9 +186,10 @@ def _all_rounds(task: Task, state: State) -> Job[tuple[list[Round], str]]:
     return rounds, f"{MOST_ROUNDS} rounds were made."
 
 
-def _fit_all(task: Task, wanted: list[int], volume: Volume, number: int) -> Job[list[Candidate]]:
+def _fit_all(task: Task, state: State, wanted: list[int], volume: Volume, number: int) -> Job[list[Candidate]]:
     """Candidates of the wanted structures in what is left of the map, the largest structure first."""
     found: list[Candidate] = []
+    standing = list(state.copies)
     try:
         target = task.target if number == 1 else (yield from prepare(volume, task.settings))
     except FitError:
@@ -197,7 +198,9 @@ def _fit_all(task: Task, wanted: list[int], volume: Volume, number: int) -> Job[
         yield Message(f"Round {number}: fitting {task.structures[k].name}.")
         result = yield from fit_into(task.structures[k], target, task.settings)
         new = candidates_of(k, task.structures[k], result, number)
-        found += new if number == 1 else _scored_in_whole_map(new, task)
+        found += (scored := new if number == 1 else _scored_in_whole_map(new, task))
+        standing = beside(standing, scored, state)
+        yield CopiesFound(number, tuple(standing))
     return found
 
 

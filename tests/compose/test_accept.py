@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from difffit_core.compose.accept import State, accept
+from difffit_core.compose.accept import State, accept, beside
 from difffit_core.compose.candidates import Candidate, Shapes
 from difffit_core.compose.decisions import alternatives_of, left_out, sentence
 from difffit_core.data.placed import Placed
@@ -98,6 +98,14 @@ def test_no_more_copies_than_asked_for_and_the_best_ones():
     assert state.copies == [better]
     assert not state.is_missing(0)
     assert state.is_missing(1)
+
+
+def test_what_has_room_beside_the_copies_is_shown_before_anything_is_decided():
+    state = new_state(A=2)
+    first, mate, third = (candidate(0, (x, 0, 0), 0.6, 0.99) for x in (0.0, 90.0, 180.0))
+    over, doubtful = candidate(1, (4.0, 0, 0), 0.9, 0.99), candidate(1, (0, 90.0, 0), 0.9, 0.5)
+    assert beside([first], [doubtful, over, mate, third], state) == [first, mate]
+    assert state.copies == []
 
 
 def test_the_same_place_found_again_changes_nothing():

@@ -8,7 +8,7 @@ from difffit_core.compose.candidates import Shapes, candidates_of
 from difffit_core.compose.decisions import CONFIDENT
 from difffit_core.compose.rounds import Composition, compose_assembly
 from difffit_core.data.poses import Poses, angles_between
-from difffit_core.events import RoundEnded, RoundStarted, run
+from difffit_core.events import CopiesFound, RoundEnded, RoundStarted, run
 from difffit_core.files.map_files import read_volume
 from difffit_core.files.samples import load_sample
 from difffit_core.files.structure_files import read_structure
@@ -89,6 +89,7 @@ def test_every_round_is_told_when_it_has_ended():
     assert [event.number for event in heard if isinstance(event, RoundStarted)] == [1]
     assert tuple(event.round for event in ended) == composition.rounds
     assert ended[0].copies == composition.rounds[0].accepted
+    assert [event.copies for event in heard if isinstance(event, CopiesFound)] == [ended[0].copies]
     assert (ended[0].remaining.data != VOLUME.data).any()
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from difffit_core.document import commands, copy_commands, density_commands
+from difffit_core.document import commands, compose_commands, copy_commands, density_commands
 from difffit_core.document import history as history_module
 from difffit_core.document.commands import (
     AddFit,
@@ -162,7 +162,7 @@ def test_the_random_sequences_know_every_command():
     """A command that is added later must not be forgotten here."""
     declared = {
         name
-        for module in (commands, copy_commands, density_commands)
+        for module in (commands, compose_commands, copy_commands, density_commands)
         for name, kind in vars(module).items()
         if inspect.isclass(kind) and kind.__module__ == module.__name__ and hasattr(kind, "apply")
     }

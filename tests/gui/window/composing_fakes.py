@@ -12,7 +12,7 @@ from difffit_core.data.placed import Placed
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.document.session import Session
-from difffit_core.events import Job, Message, RoundEnded, RoundStarted, StageAdvanced, StageStarted
+from difffit_core.events import CopiesFound, Job, Message, RoundEnded, RoundStarted, StageAdvanced, StageStarted
 from tests.document.items import make_cluster, make_structure_item
 
 STOPPED = "Nothing else stands out in what is left of the map."
@@ -40,6 +40,8 @@ def two_rounds(pause: float = 0.0, steps: int = 2) -> ComposeEngine:
         )
         for done, copies in zip(rounds, ((first,), (first, second)), strict=True):
             yield from _fitting(done.number, pause, steps)
+            yield CopiesFound(done.number, copies)
+            yield from _waiting(pause, steps)
             yield RoundEnded(done, copies, left)
         yield StageStarted("joint polish", 1)
         yield StageAdvanced(1)
@@ -88,6 +90,10 @@ def _fitting(number: int, pause: float, steps: int) -> Iterator[RoundStarted | M
     yield RoundStarted(number, 1)
     yield Message(f"Round {number}: fitting s.pdb.")
     yield StageStarted("screen", steps)
+    yield from _waiting(pause, steps)
+
+
+def _waiting(pause: float, steps: int) -> Iterator[StageAdvanced]:
     for step in range(1, steps + 1):
         time.sleep(pause)
         yield StageAdvanced(step)

@@ -180,16 +180,20 @@ def test_every_round_is_a_step_with_its_density(filled: Callable[[ComposeEngine]
     assert len(window.document.session.maps) == 1
 
 
-def test_cancelling_keeps_the_rounds_that_have_ended(
-    filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot
+@pytest.mark.parametrize("ended", [True, False], ids=["after a round", "within a round"])
+def test_cancelling_keeps_what_was_found(
+    filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot, ended: bool
 ) -> None:
-    window = filled(two_rounds(pause=0.02, steps=60))
+    window = filled(two_rounds(pause=0.01, steps=40))
     button = window.compose_panel.button.button
     qtbot.mouseClick(button, LEFT)
     assert button.text() == "Cancel"
     assert not window.fit_button.button.isEnabled()
-    qtbot.waitUntil(lambda: window.compose.proposal is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(window.compose_panel.tree.topLevelItemCount()), timeout=WAIT_MS)
+    assert row(window, 0).text(WHAT) == "Round 1: 1 copy"
     assert not window.compose_panel.accept.isEnabled()
+    if ended:
+        qtbot.waitUntil(lambda: "40 % explained" in row(window, 0).text(WHAT), timeout=WAIT_MS)
     qtbot.mouseClick(button, LEFT)
     qtbot.waitUntil(lambda: not window.controller.composing.busy, timeout=WAIT_MS)
     assert window.compose.proposal.stopped == CANCELLED
@@ -200,7 +204,7 @@ def test_cancelling_keeps_the_rounds_that_have_ended(
     assert [copy.name for copy in window.document.session.copies] == ["s 1"]
 
 
-def test_cancelling_before_the_first_round_has_ended_leaves_nothing(
+def test_cancelling_before_anything_was_found_leaves_nothing(
     filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot
 ) -> None:
     window = filled(two_rounds(pause=0.02, steps=1000))
@@ -209,7 +213,7 @@ def test_cancelling_before_the_first_round_has_ended_leaves_nothing(
     qtbot.mouseClick(window.job_strip.cancel, LEFT)
     qtbot.waitUntil(lambda: not window.controller.composing.busy, timeout=WAIT_MS)
     assert window.compose.proposal is None
-    assert "before the first round had ended" in window.log_panel.toPlainText()
+    assert "before anything was sure" in window.log_panel.toPlainText()
 
 
 def test_nothing_sure_is_said_and_nothing_can_be_accepted(
