@@ -5,8 +5,8 @@ from scipy.spatial.transform import Rotation
 
 from difffit_core.data.poses import Poses
 from difffit_core.fit.kernels.screen_numba import best_peaks, turn_template
-from difffit_core.fit.screen import Template, make_template, mask_cells
 from difffit_core.fit.starts import even_rotations
+from difffit_core.fit.template import Template, make_template, mask_cells
 from tests.fit.making import blob
 
 TEMPLATE = make_template(blob(), 8.0)
