@@ -3,6 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.compose_form import ComposeForm
@@ -15,7 +16,7 @@ from app.widgets.labels import link_button, muted, rule
 COMPOSE = Work(
     "Compose",
     "Place all copies of the ticked structures, round after round (F7)",
-    "Places every copy that the map is sure of.",
+    "Map, structures and settings are those under Fit.",
     "Stop composing; what was found is kept (Esc)",
 )
 NOTHING = (
@@ -23,7 +24,7 @@ NOTHING = (
     "Compose (F7): every round appears here, with a reason\nfor what it accepts. Nothing is kept before you accept it."
 )
 NOTHING_SURE = "No copy is sure enough to be proposed."
-PLOT_HEIGHT = 140  # pixels
+PLOT_HEIGHT, ROOM_FOR_PLOT = 118, 640  # pixels
 
 
 class ComposePanel(QWidget):
@@ -52,9 +53,11 @@ class ComposePanel(QWidget):
 
             self._plot = ExplainedPlot(self._theme)
             self._plot.setAccessibleName("Explained density, round by round")
-            self._plot.setFixedHeight(PLOT_HEIGHT)
+            self._plot.setMinimumHeight(0)
+            self._plot.setMaximumHeight(PLOT_HEIGHT)
             self._plot.setToolTip("Share of the density above the contour level that the copies explain")
             self._column.insertWidget(self._column.indexOf(self.tree), self._plot)
+            self._show_plot()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
@@ -73,13 +76,24 @@ class ComposePanel(QWidget):
         self._proposal = proposal
         self.tree.show_proposal(proposal)
         self.hint.setVisible(proposal is None)
+        self.tree.header().setVisible(proposal is not None)
         if proposal is not None:
             self.prepare()
-            self._plot.show_rounds([r.explained for r in proposal.rounds if r.explained is not None])
-        if self._plot is not None:
-            self._plot.setVisible(proposal is not None)
+        self._show_plot()
         self._foot.setVisible(proposal is not None)
         self._show_foot()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the timeline needs the plot's room."""
+        super().resizeEvent(event)
+        self._show_plot()
+
+    def _show_plot(self) -> None:
+        rounds = self._proposal.rounds if self._proposal is not None else ()
+        shares = [report.explained for report in rounds if report.explained is not None]
+        if self._plot is not None:
+            self._plot.show_rounds(shares)
+            self._plot.setVisible(bool(shares) and self.height() >= ROOM_FOR_PLOT)
 
     def _make_foot(self) -> None:
         self.summary = muted(wrap=True)

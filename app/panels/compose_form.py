@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from app.stoichiometry import MOST, copies_in, written
-from app.widgets.labels import muted
 from app.widgets.number_box import integer_box
 from difffit_core.document.session import StructureItem
 from difffit_core.errors import SettingsError
@@ -29,7 +28,7 @@ SYMMETRIES = {
     "helical": ("Helical", "Look for the screw of a filament"),
     GROUP: ("Point group …", "Lay this point group onto the map"),
 }
-ROW, ROWS_SHOWN = 34, 4  # pixels; more structures scroll
+ROW, ROWS_SHOWN = 31, 4  # pixels; more structures scroll
 
 
 class ComposeForm(QWidget):
@@ -43,7 +42,9 @@ class ComposeForm(QWidget):
         self._wishes: dict[str, int] = {}  # copies by structure, also of those that are not ticked now
         self._boxes: dict[str, QSpinBox] = {}  # by structure
         self._problem = ""
-        self._make_widgets()
+        self._make_table()
+        self._make_text()
+        self._make_symmetry()
         self._lay_out()
         self.show_structures([])
 
@@ -71,7 +72,7 @@ class ComposeForm(QWidget):
             self._fill(items)
             self._show_text()
 
-    def _make_widgets(self) -> None:
+    def _make_table(self) -> None:
         self.table = QTableWidget(0, 2)
         self.table.setObjectName("choices")
         self.table.setAccessibleName("Copies of each structure")
@@ -85,11 +86,15 @@ class ComposeForm(QWidget):
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+
+    def _make_text(self) -> None:
         self.text = QLineEdit()
         self.text.setAccessibleName("Stoichiometry")
         self.text.setPlaceholderText("as many as are sure; or, say, A=2, B=2")
         self.text.setToolTip("The copies as text; what it does not name is placed as often as the map is sure of it")
         self.text.textEdited.connect(self._take_text)
+
+    def _make_symmetry(self) -> None:
         self.symmetries = QComboBox()
         self.symmetries.setAccessibleName("Symmetry")
         for key, (title, tip) in SYMMETRIES.items():
@@ -116,11 +121,9 @@ class ComposeForm(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("Copies", self.text)
         form.addRow("Symmetry", symmetry)
-        self.about = muted("Map, structures and settings are those under Fit.", wrap=True)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 10, 14, 4)
+        layout.setContentsMargins(14, 10, 14, 2)
         layout.setSpacing(8)
-        layout.addWidget(self.about)
         layout.addWidget(self.table)
         layout.addLayout(form)
 
@@ -186,6 +189,6 @@ def _with_margins(box: QSpinBox) -> QWidget:
     """A cell draws what fills it wholly over its own edges."""
     cell = QWidget()
     layout = QHBoxLayout(cell)
-    layout.setContentsMargins(0, 2, 6, 2)
+    layout.setContentsMargins(0, 1, 6, 1)
     layout.addWidget(box)
     return cell

@@ -11,7 +11,7 @@ from app.theme import Theme, qcolour, token
 
 BAR = 0.6  # of the distance of two rounds
 FEWEST = 3  # rounds that there is room for
-TOP = 170  # per cent: above the bars stands the legend
+TOP = 165  # per cent: above the bars stands the legend
 
 
 class ExplainedPlot(pyqtgraph.PlotWidget):
@@ -40,11 +40,15 @@ class ExplainedPlot(pyqtgraph.PlotWidget):
             axis = self.getAxis(name)
             axis.setPen(token(theme, "strong_line"))
             axis.setTextPen(token(theme, "muted"))
-        self.show_rounds(self._explained)
+        self._draw()
 
     def show_rounds(self, explained: Sequence[float]) -> None:
         """Draw these shares (0 to 1), one for each round."""
-        self._explained = list(explained)
+        if list(explained) != self._explained:
+            self._explained = list(explained)
+            self._draw()
+
+    def _draw(self) -> None:
         self._legend.clear()
         for bar in self._bars:
             self.removeItem(bar)

@@ -1,6 +1,8 @@
 """Composing in the window: rounds appear, the proposal can be looked at, accepted in steps, cancelled, discarded."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,19 +10,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QSpinBox, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
-from app.compose_progress import ComposeProgress
 from app.composing import ComposeEngine
 from app.main_window import MainWindow
 from app.panels.compose import NOTHING_SURE
 from app.panels.compose_tree import WHAT
 from app.proposal import CANCELLED
-from app.proposal_presenter import EXPLAINED, OTHER, UNEXPLAINED, parts_of
-from app.stoichiometry import copies_in, written
+from app.proposal_presenter import EXPLAINED, OTHER, UNEXPLAINED
 from difffit_core.document.commands import AddMap, AddStructure, RemoveMap
-from difffit_core.errors import SettingsError
-from difffit_core.events import RoundEnded, RoundStarted, StageAdvanced, StageStarted
 from difffit_core.files.samples import Sample
-from tests.document.items import make_map, make_structure_item, make_volume
+from tests.document.items import make_map, make_structure_item
 from tests.gui.window.composing_fakes import nothing_sure, two_rounds
 from tests.gui.window.conftest import MakeWindow
 from tests.gui.window.fakes import engine, stepping_fit
@@ -98,6 +96,32 @@ def test_haemoglobin_is_composed_in_four_clicks(
     window.document.undo()
     assert window.document.session.copies == ()
     assert all(item.visible for item in window.document.session.structures)
+
+
+@pytest.mark.slow
+def test_gamma_secretase_is_composed_and_inspected_in_five_clicks(
+    window: MainWindow, qtbot: QtBot, shared_data: Path, wait_idle: Callable[[MainWindow], None]
+) -> None:
+    cases = {case["name"]: case for case in json.loads((shared_data / "cases.json").read_text())["fit"]}
+    chains = {name: cases[f"gammasecretase-{name}"] for name in "ABCD"}
+    paths = [shared_data / chains["A"]["map"], *(shared_data / case["structure"] for case in chains.values())]
+    assert drop(window, paths)  # the first click
+    qtbot.waitUntil(lambda: len(window.document.session.structures) == 4, timeout=WAIT_MS)
+    wait_idle(window)
+    bar, tree = window.right_tabs.tabBar(), window.compose_panel.tree
+    qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(2).center())
+    qtbot.mouseClick(window.compose_panel.button.button, LEFT)
+    qtbot.waitUntil(lambda: window.compose.can_accept, timeout=COMPOSE_MS)
+    wait_idle(window)
+    qtbot.mouseClick(tree.viewport(), LEFT, pos=tree.visualItemRect(row(window, 0, 3)).center())
+    qtbot.mouseClick(window.compose_panel.accept, LEFT)
+    assert [copy.name for copy in window.document.session.copies] == ["A 1", "B 1", "C 1", "D 1"]
+    for copy in window.document.session.copies:
+        item = window.document.session.find_structure(copy.structure)
+        assert item is not None
+        [truth] = np.array(chains[copy.name[0]]["truth"])
+        away = item.structure.xyz @ (copy.matrix - truth)[:, :3].T + (copy.matrix - truth)[:, 3]
+        assert np.sqrt((away**2).sum(axis=1).mean()) < chains[copy.name[0]]["rmsd"]
 
 
 def test_nothing_to_compose_is_said(window: MainWindow, filled: Callable[[ComposeEngine], MainWindow]) -> None:
@@ -280,43 +304,3 @@ def test_copies_as_numbers_and_as_text_say_the_same(window: MainWindow, qtbot: Q
     qtbot.keyClicks(form.text, "u=1")
     assert "There is no structure 'u'" in window.compose_panel.button.text.text()
     assert not window.compose_panel.button.button.isEnabled()
-
-
-@pytest.mark.parametrize(
-    ("text", "copies"), [("", [0, 0]), ("A=2, B=4", [2, 4]), ("B:3", [0, 3]), ("A = 1;B=2", [1, 2])]
-)
-def test_stoichiometry_is_read(text: str, copies: list[int]) -> None:
-    assert copies_in(text, ["A", "B"]) == copies
-    assert copies_in(written(["A", "B"], copies), ["A", "B"]) == copies
-
-
-@pytest.mark.parametrize("text", ["C=1", "A=0", "A=x", "A", "A=2B=2"])
-def test_bad_stoichiometry_is_refused(text: str) -> None:
-    with pytest.raises(SettingsError):
-        copies_in(text, ["A", "B"])
-
-
-def test_progress_never_goes_back() -> None:
-    progress, seen = ComposeProgress("balanced"), [0.0]
-    stages = [StageStarted("screen", 4), StageAdvanced(4), StageStarted("climb", 4), StageAdvanced(4)]
-    rounds = [[RoundStarted(n, 2), *stages, *stages, RoundEnded(None, (), None)] for n in (1, 2)]
-    for event in [
-        StageStarted("symmetry", 2),
-        StageAdvanced(2),
-        *rounds[0],
-        *rounds[1],
-        StageStarted("joint polish", 1),
-    ]:
-        progress = progress.after(event)
-        seen.append(progress.fraction)
-    assert seen == sorted(seen)
-    assert progress.after(StageAdvanced(1)).fraction == 1.0
-
-
-def test_both_parts_make_up_the_map() -> None:
-    whole = make_volume()
-    left = whole.with_data(np.where(whole.data > 60, 0, whole.data).astype(np.float32))
-    parts = parts_of(whole, left, 10.0)
-    inside = whole.data > 10
-    np.testing.assert_array_equal((parts.explained.data > 10) | (parts.unexplained.data > 10), inside)
-    assert not ((parts.explained.data > 10) & (parts.unexplained.data > 10)).any()
