@@ -12,6 +12,7 @@ from app.panels.fit import FitPanel
 from app.proposal import ComposeRequest, Proposal
 from app.proposal_presenter import ProposalPresenter
 from app.scene.viewport import Viewport
+from app.shell.notices import Notices
 from app.theme import Theme
 from app.widgets.job_strip import JobStrip
 from difffit_core.document.compose_commands import AcceptRound
@@ -40,11 +41,13 @@ class ComposeDesk(QObject):
         panel: ComposePanel,
         strip: JobStrip,
         assembly: AssemblyDesk,
+        notices: Notices,
     ) -> None:
         super().__init__()
         self._controller, self._document, self._viewport = controller, controller.document, viewport
         self._composing = controller.composing
         self._form, self._panel, self._strip, self._assembly = form, panel, strip, assembly
+        self._notices = notices
         self.presenter = ProposalPresenter(controller.document, controller.tasks, viewport)
         self.proposal: Proposal | None = None
         self._connect()
@@ -147,6 +150,7 @@ class ComposeDesk(QObject):
         self.changed.emit()
 
     def _begin(self, request: ComposeRequest) -> None:
+        self._notices.begin()
         self._form.waits_for = WAITS
         self._form.changed.emit()
         self._show_progress("Starting", 0.0)
@@ -162,6 +166,7 @@ class ComposeDesk(QObject):
             self._show(proposal)
 
     def _end(self) -> None:
+        self._notices.end("Composing has ended." if self.proposal is None else self._panel.summary.text())
         self._form.waits_for = ""
         self._strip.end(COMPOSE)
         self._viewport.set_busy(False)

@@ -130,9 +130,8 @@ class MainWindow(QMainWindow):
         self.fits = FitDesk(
             self, controller, self.presenter, self.fit_panel, self.fit_button, self.plot_panel, self.job_strip
         )
-        self.compose = ComposeDesk(
-            controller, self.viewport, self.fit_panel, self.compose_panel, self.job_strip, self.assembly
-        )
+        others = self.job_strip, self.assembly, self.fits.notices
+        self.compose = ComposeDesk(controller, self.viewport, self.fit_panel, self.compose_panel, *others)
         self.views = ViewDesk(self, controller, self.split)
         self.handing = HandingDesk(self, controller, self.viewport)
         self.help = HelpDesk(self, controller.preferences)

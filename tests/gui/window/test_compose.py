@@ -148,6 +148,15 @@ def test_rounds_appear_with_reasons(filled: Callable[[ComposeEngine], MainWindow
     assert window.compose_panel.summary.text() == "2 copies explain 70 % of the density."
 
 
+def test_who_looks_elsewhere_is_told_the_end(
+    filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, told = filled(two_rounds()), list[str]()
+    monkeypatch.setattr(window.fits.notices, "end", told.append)
+    compose(window, qtbot)
+    assert told == ["2 copies explain 70 % of the density."]
+
+
 def test_proposal_stands_for_map_and_structures_until_it_is_discarded(
     filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot
 ) -> None:
