@@ -75,7 +75,6 @@ class Proposal:
 
     map: str  # key
     structures: tuple[str, ...]  # keys
-    level: float  # map units, at which the map is drawn
     copies: tuple[ProposedCopy, ...]
     rounds: tuple[RoundReport, ...]
     left_out: tuple[LeftOutStructure, ...] = ()
@@ -178,7 +177,6 @@ def so_far(
     return Proposal(
         request.map,
         request.structures,
-        _level(session, request),
         tuple(maker.copy(candidate) for candidate in in_order(copies)),
         tuple(reports),
         remaining=rounds[-1].remaining if rounds else None,
@@ -195,7 +193,6 @@ def proposal_of(session: Session, request: ComposeRequest, composition: "Composi
     return Proposal(
         request.map,
         request.structures,
-        _level(session, request),
         _copies(maker, composition),
         tuple(maker.report(done) for done in composition.rounds),
         _left_out(maker, composition),
@@ -237,9 +234,3 @@ def _left_out(maker: Maker, composition: "Composition") -> tuple[LeftOutStructur
         )
         for left in composition.left_out
     )
-
-
-def _level(session: Session, request: ComposeRequest) -> float:
-    item = session.find_map(request.map)
-    assert item is not None
-    return item.contour_level

@@ -5,10 +5,10 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.copy_presenter import CopiesView
-from app.density_preview import PreviewView
+from app.density_preview import SETTLED_MS, PreviewView
 from app.document import Document
 from app.proposal import Proposal
 from app.tasks import Tasks
@@ -36,13 +36,14 @@ class Parts:
 
     explained: Volume
     unexplained: Volume
+    level: float  # map units, at which both are drawn
 
 
 def parts_of(whole: Volume, remaining: Volume, level: float) -> Parts:
     """Both parts at the size of the map; elsewhere the first is as far below the level as the map is above."""
     below = np.minimum(whole.data, 2 * np.float32(level) - whole.data)
     gone = remaining.data != whole.data
-    return Parts(whole.with_data(np.where(gone, whole.data, below).astype(np.float32)), remaining)
+    return Parts(whole.with_data(np.where(gone, whole.data, below).astype(np.float32)), remaining, level)
 
 
 class ProposalPresenter(QObject):
@@ -58,7 +59,9 @@ class ProposalPresenter(QObject):
         self._drawn: set[str] = set()  # keys of copies and maps
         self._parts: Parts | None = None
         self._density_shown = True
-        document.changed.connect(lambda old, new: self._hide_originals())
+        self._soon = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._soon.timeout.connect(self._divide)
+        document.changed.connect(lambda old, new: self._follow())
 
     def set_theme(self, theme: Theme) -> None:
         """Draw what is explained in the theme's colour of maps."""
@@ -69,15 +72,13 @@ class ProposalPresenter(QObject):
     def show(self, proposal: Proposal) -> None:
         """Show a proposal in place of the one before."""
         known = self._proposal is not None and self._proposal.remaining is proposal.remaining
-        self._remove(*(key for key in self._drawn if not known or key not in (EXPLAINED, UNEXPLAINED)))
+        self._remove(*(self._drawn - {EXPLAINED, UNEXPLAINED}))  # the maps stay until others take their place
         self._proposal, self._parts = proposal, self._parts if known else None
         for copy in proposal.copies:
             self._draw(copy.item, _key(copy.item.key), copy.item.colour)
         self._hide_originals()
-        target = self._document.session.find_map(proposal.map)
-        if target is not None and proposal.remaining is not None and not (known and self._parts is not None):
-            work = partial(parts_of, target.volume, proposal.remaining, proposal.level)
-            self._tasks.submit(work, on_result=partial(self._take_parts, proposal), on_error=self.failed.emit)
+        if self._parts is None:
+            self._divide()
 
     def show_ticked(self, ticked: set[str]) -> None:
         """Draw the copies that would be accepted, and no others."""
@@ -118,25 +119,42 @@ class ProposalPresenter(QObject):
     def _maps_drawn(self) -> bool:
         return EXPLAINED in self._drawn
 
+    def _follow(self) -> None:
+        """The surfaces follow the map's contour level, a moment after its last change."""
+        self._hide_originals()
+        target = self._document.session.find_map(self._proposal.map) if self._proposal is not None else None
+        if target is not None and self._parts is not None and target.contour_level != self._parts.level:
+            self._soon.start()
+
+    def _divide(self) -> None:
+        proposal = self._proposal
+        target = self._document.session.find_map(proposal.map) if proposal is not None else None
+        if proposal is not None and target is not None and proposal.remaining is not None:
+            work = partial(parts_of, target.volume, proposal.remaining, target.contour_level)
+            self._tasks.submit(work, on_result=partial(self._take_parts, proposal), on_error=self.failed.emit)
+
     def _take_parts(self, proposal: Proposal, parts: Parts) -> None:
         if self._proposal is not None and proposal.remaining is self._proposal.remaining:
             self._parts = parts
             self._draw_parts()
 
     def _draw_parts(self) -> None:
-        self._remove(EXPLAINED, UNEXPLAINED)
-        if self._proposal is None or self._parts is None:
-            return
-        level = self._proposal.level
-        if self._density_shown:
+        if self._proposal is None or self._parts is None or not self._density_shown:
+            self._remove(EXPLAINED, UNEXPLAINED)
+        else:
             colour = self._theme.map_colour
-            for key, volume, tint, opacity in (
-                (EXPLAINED, self._parts.explained, colour, EXPLAINED_OPACITY),
-                (UNEXPLAINED, self._parts.unexplained, UNEXPLAINED_COLOUR, UNEXPLAINED_OPACITY),
-            ):
-                self._view.show_map(key, volume, level=level, colour=tint, opacity=opacity)
-                self._drawn.add(key)
+            self._draw_map(EXPLAINED, self._parts.explained, self._parts.level, colour, EXPLAINED_OPACITY)
+            red, level = UNEXPLAINED_COLOUR, self._parts.level
+            self._draw_map(UNEXPLAINED, self._parts.unexplained, level, red, UNEXPLAINED_OPACITY)
         self._hide_originals()
+
+    def _draw_map(self, key: str, volume: Volume, level: float, colour: Colour, opacity: float) -> None:
+        if key in self._drawn:
+            self._view.replace_map(key, volume)
+            self._view.set_map_style(key, level=level)
+        else:
+            self._view.show_map(key, volume, level=level, colour=colour, opacity=opacity)
+            self._drawn.add(key)
 
     def _draw(self, item: CopyItem, key: str, colour: Colour) -> None:
         self._view.show_copy(key, of=item.structure, map_from_model=item.matrix, colour=colour)

@@ -16,7 +16,7 @@ from app.panels.compose import NOTHING_SURE
 from app.panels.compose_tree import WHAT
 from app.proposal import CANCELLED
 from app.proposal_presenter import EXPLAINED, OTHER, UNEXPLAINED
-from difffit_core.document.commands import AddMap, AddStructure, RemoveMap
+from difffit_core.document.commands import AddMap, AddStructure, RemoveMap, SetContourLevel
 from difffit_core.files.samples import Sample
 from tests.document.items import make_map, make_structure_item
 from tests.gui.window.composing_fakes import nothing_sure, two_rounds
@@ -173,6 +173,15 @@ def test_proposal_stands_for_map_and_structures_until_it_is_discarded(
     assert all(drawn(window, key) for key in ("m", "s"))
     assert not any(drawn(window, key) for key in keys)
     assert window.document.session.copies == ()
+
+
+def test_density_follows_the_contour_level(filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot) -> None:
+    window = filled(two_rounds())
+    compose(window, qtbot)
+    window.document.do(SetContourLevel("m", 30.0))
+    items = window.viewport._contents.items
+    qtbot.waitUntil(lambda: items[EXPLAINED].level == items[UNEXPLAINED].level == 30.0, timeout=WAIT_MS)
+    assert not drawn(window, "m")
 
 
 def test_copies_can_be_left_out_and_alternatives_taken(
