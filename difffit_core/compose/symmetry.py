@@ -29,6 +29,7 @@ N_AXES = 2500  # over a hemisphere: neighbours are about 3° apart
 N_COARSE, N_FINE = 2000, 10_000  # points of the map that are turned
 REFINED, FEW_REFINED = {2: 24, 3: 12}, 6  # axes of each order that climb: a few more than an icosahedron has
 LEAST_CORRELATION, LEAST_ASKED_FOR = 0.8, 0.4  # of the map with itself, by itself and when the user says so
+AS_GOOD = 0.85  # of the best axis: a real one has it, what only looks like one in a small ring has not
 ADVICE = "choose --symmetry auto or none"
 MOST_ANGLE_OFF, MOST_SHIFT = 1.0, 1.0  # degrees from 360°/n; Å by which the turn may move the centre
 
@@ -95,7 +96,8 @@ def _laid_onto_map(group: str, target: Target) -> Job[Symmetry]:
     """The point group that was asked for, where it fits the map best."""
     orders = sorted({axis.order for axis in ideal_axes(group)})
     found, centre = yield from find_axes(target, orders, least_correlation=LEAST_ASKED_FOR)
-    axes = lay_onto(group, found)
+    best = max((axis.correlation for axis in found), default=0.0)
+    axes = lay_onto(group, [axis for axis in found if axis.correlation >= AS_GOOD * best])
     if axes is None:
         seen = ", ".join(f"{axis.order}-fold ({axis.correlation:.2f})" for axis in found[:4]) or "none"
         raise FitError(f"The map does not show the symmetry {group}; the axes found are {seen}. {ADVICE.capitalize()}.")
