@@ -171,6 +171,7 @@ def test_cancelling_a_real_fit_answers_within_a_second(
     window: MainWindow, qtbot: QtBot, wait_idle: WaitIdle, sample: Sample, record_property
 ):
     opened_sample(window, qtbot, wait_idle)
+    qtbot.wait(1000)  # until the map has been seen: its first picture takes a processor a fifth of a second
     answers = []
     for delay in (0, 150, 400):
         window.start_fit()
