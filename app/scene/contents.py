@@ -1,14 +1,17 @@
 """What the scene holds: maps, structures, copies and slices by key, and the clouds of a fit."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float, Float64
 from numpy import ndarray
 
 from app.scene.cluster_cloud import ClusterCloud
 from app.scene.items import Item
-from app.scene.legends import Legend
+from app.scene.legends import Legend, Scale
 from app.scene.map_view import MapView
 from app.scene.marks import Marks
+from app.scene.palette import SCORE_STOPS, score_range
 from app.scene.pose_cloud import PoseCloud
 from app.scene.slice_view import SliceView
 from app.scene.structure_view import CopyView, StructureView
@@ -55,6 +58,33 @@ class Contents:
         """Keys of the copies of a structure."""
         original = self.items.get(key)
         return [name for name, view in self.items.items() if isinstance(view, CopyView) and view.original is original]
+
+    def show_poses(self, position_xyz: Float64[ndarray, "pose 3"], scores: Float[ndarray, " pose"], title: str) -> None:
+        """A ball for every pose, coloured by its score."""
+        self.poses.show(position_xyz, scores, self.diagonal())
+        self.pose_legend = Scale(title, SCORE_STOPS, *score_range(scores))
+
+    def clear_poses(self) -> None:
+        """No poses, and nothing that explains their colours."""
+        self.poses.clear()
+        self.pose_legend = None
+
+    def show_clusters(
+        self,
+        ids: Sequence[int],
+        position_xyz: Float64[ndarray, "cluster 3"],
+        size: Float[ndarray, " cluster"],
+        colour_rgb: Float[ndarray, "cluster 3"],
+        legend: Legend | None,
+    ) -> None:
+        """A ball for every cluster."""
+        self.clusters.show(ids, position_xyz, size, colour_rgb, self.diagonal())
+        self.cluster_legend = legend
+
+    def clear_clusters(self) -> None:
+        """No clusters, and nothing that explains their colours."""
+        self.clusters.clear()
+        self.cluster_legend = None
 
     def legends(self) -> list[Legend]:
         """What the colours that are seen mean: first poses and clusters, then each kind of structure colouring once."""

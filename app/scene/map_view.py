@@ -50,6 +50,25 @@ class MapView:
         """What to compute for it from every `step`-th voxel."""
         return SurfaceWish(self.level, step, self.dust, self.style == "mesh", self.zone)
 
+    def restyle(
+        self,
+        level: float | None,
+        colour: Colour | None,
+        opacity: float | None,
+        style: MapStyle | None,
+        dust: float | None,
+        full_detail: bool | None,
+    ) -> bool:
+        """Take over what is given; a negative `dust` is the automatic size. Whether the surface changes its shape."""
+        before = (self.style, self.dust, self.full_detail)
+        self.level = self.level if level is None else level
+        self.colour = self.colour if colour is None else colour
+        self.opacity = self.opacity if opacity is None else opacity
+        self.style = self.style if style is None else style
+        self.dust = self.dust if dust is None else (dust if dust >= 0 else None)
+        self.full_detail = self.full_detail if full_detail is None else full_detail
+        return before != (self.style, self.dust, self.full_detail)
+
     def set_surface(self, surface: Surface) -> None:
         """Show another surface from the next frame on."""
         self.delete()

@@ -1,8 +1,9 @@
 """The canvas with its overlays, or, where nothing can be drawn, the reason in their place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal, Slot
@@ -20,7 +21,7 @@ from app.scene.renderer import Scene
 from app.theme import Theme
 from difffit_core.errors import DiffFitError
 
-EXPORT_SAMPLES = 16
+EXPORT_SAMPLES, TURNTABLE_SAMPLES = 16, 8
 LARGEST_PICTURE = 8192  # pixels, what every driver's textures can hold
 
 
@@ -191,6 +192,16 @@ class Stage(QWidget):
             pixels = self._overlays.painted(pixels, scene.camera, scale)
             self._follow_camera()
         return pixels
+
+    def turntable(
+        self, frames: int, size: tuple[int | None, int | None], *, transparent: bool
+    ) -> Iterator[UInt8[ndarray, "height width 4"]]:
+        """Pictures of one full turn about the screen's vertical."""
+        for frame in range(frames):
+            camera = Camera()
+            camera.state = self._scene.camera.state
+            camera.turn(2 * np.pi * frame / frames)
+            yield self.image(size, camera=camera, transparent=transparent, samples=TURNTABLE_SAMPLES)
 
     def close_canvas(self) -> None:
         """Stop drawing."""

@@ -67,6 +67,16 @@ class StructureView:
         self.map_from_model = as_4x4(map_from_model)
         self._bounds = None
 
+    def restyle(
+        self, representation: Representation | None, colour: Colour | None, colouring: Colouring | None
+    ) -> bool:
+        """Take over what is given. Whether another shape, or one in other colours, has to be made for it."""
+        before = (self.representation, self.colouring)
+        self.representation = representation or self.representation
+        self.colour = self.colour if colour is None else colour
+        self.colouring = colouring or self.colouring
+        return self.representation != before[0] or self.colouring.needs_colours(before[1])
+
     def set_shape(self, shape: StructureShape) -> None:
         """Show this shape from the next frame on."""
         self.delete()

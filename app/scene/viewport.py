@@ -18,7 +18,6 @@ from app.scene.legends import Scale
 from app.scene.map_view import MapView
 from app.scene.marks import Marker
 from app.scene.motion import Mover
-from app.scene.palette import SCORE_STOPS, score_range
 from app.scene.pointer import Pointer
 from app.scene.renderer import Scene
 from app.scene.shape_builder import ShapeBuilder
@@ -31,7 +30,6 @@ from app.theme import LIGHT, Colour, Theme
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 
-TURNTABLE_SAMPLES = 8
 IN_ITS_FILE = np.eye(3, 4)
 
 
@@ -107,15 +105,9 @@ class Viewport(QWidget):
         `full_detail`: use every voxel of a large map instead of the automatic step.
         """
         view = self._contents.map(key)
-        view.colour = view.colour if colour is None else colour
-        view.opacity = view.opacity if opacity is None else opacity
-        shape = (view.style, view.dust, view.full_detail)
-        view.style = view.style if style is None else style
-        view.dust = view.dust if dust is None else (dust if dust >= 0 else None)
-        view.full_detail = view.full_detail if full_detail is None else full_detail
-        new_level = level is not None and (level != view.level or not dragging)
-        view.level = view.level if level is None else level
-        if new_level or shape != (view.style, view.dust, view.full_detail):
+        other_level = level is not None and (level != view.level or not dragging)
+        other_shape = view.restyle(level, colour, opacity, style, dust, full_detail)
+        if other_level or other_shape:
             self._builder.build_surface(key, view, dragging=dragging)
         self._stage.redraw()
 
@@ -176,14 +168,12 @@ class Viewport(QWidget):
         self, position_xyz: Float64[ndarray, "pose 3"], scores: Float[ndarray, " pose"], *, title: str = "score"
     ) -> None:
         """Show a ball for every pose, coloured by its score, and what the colours mean."""
-        self._contents.poses.show(position_xyz, scores, self._contents.diagonal())
-        self._contents.pose_legend = Scale(title, SCORE_STOPS, *score_range(scores))
+        self._contents.show_poses(position_xyz, scores, title)
         self._show_legends()
 
     def clear_poses(self) -> None:
         """Show no poses any more."""
-        self._contents.poses.clear()
-        self._contents.pose_legend = None
+        self._contents.clear_poses()
         self._show_legends()
 
     def map_step(self, key: str) -> int:
@@ -237,16 +227,9 @@ class Viewport(QWidget):
             self._stage.redraw()
             return
         view = self._contents.structure(key)
-        if residue_values is not None:
-            colour_by = colour_by or "residue"
-        elif colour is not None:
-            colour_by = colour_by or "uniform"
-        before = (view.representation, view.colouring)
-        view.colour = view.colour if colour is None else colour
-        view.representation = representation or view.representation
-        if colour_by is not None:
-            view.colouring = Colouring(colour_by, residue_values, residue_title, residue_range)
-        if view.representation != before[0] or view.colouring.needs_colours(before[1]):
+        scheme = colour_by or ("residue" if residue_values is not None else "uniform" if colour is not None else None)
+        colouring = Colouring(scheme, residue_values, residue_title, residue_range) if scheme else None
+        if view.restyle(representation, colour, colouring):
             self._builder.build_shape(key, view)
         self._show_legends()
 
@@ -276,8 +259,7 @@ class Viewport(QWidget):
         legend: Scale | None = None,
     ) -> None:
         """A ball for every cluster; `size` (say, the hits) is relative, colours 0 to 1; clicks: `cluster_picked`."""
-        self._contents.clusters.show(ids, position_xyz, size, colour_rgb, self._contents.diagonal())
-        self._contents.cluster_legend = legend
+        self._contents.show_clusters(ids, position_xyz, size, colour_rgb, legend)
         self._show_legends()
 
     def select_clusters(self, ids: Sequence[int]) -> None:
@@ -287,8 +269,7 @@ class Viewport(QWidget):
 
     def clear_clusters(self) -> None:
         """Show no cluster balls any more."""
-        self._contents.clusters.clear()
-        self._contents.cluster_legend = None
+        self._contents.clear_clusters()
         self._show_legends()
 
     def show_trails(self, trails: Sequence[Float64[ndarray, "step 3"]]) -> None:
@@ -331,11 +312,7 @@ class Viewport(QWidget):
         self, frames: int, width: int | None = None, height: int | None = None, *, transparent: bool = False
     ) -> Iterator[UInt8[ndarray, "height width 4"]]:
         """Pictures (RGBA) of one full turn about the screen's vertical; the view is left as it was."""
-        for frame in range(frames):
-            camera = Camera()
-            camera.state = self.camera_state()
-            camera.turn(2 * np.pi * frame / frames)
-            yield self._stage.image((width, height), camera=camera, transparent=transparent, samples=TURNTABLE_SAMPLES)
+        return self._stage.turntable(frames, (width, height), transparent=transparent)
 
     def frame_all(self) -> None:
         """Look at everything that is visible."""

@@ -57,19 +57,26 @@ void main() {
 }
 """
 
-MESH_OPAQUE = (
-    EYE
-    + LIGHTING
-    + """
+BOTH_SIDES = """
 varying vec3 v_position;
 varying vec3 v_normal;
 varying vec3 v_colour;
 
-void main() {
+vec3 lit_on_both_sides(float gloss) {
     vec3 to_eye = -ray_to(v_position);
     vec3 normal = normalize(v_normal);
     normal *= sign(dot(normal, to_eye) + 1e-6);
-    gl_FragColor = vec4(lit(v_colour, normal, to_eye, 0.22), -v_position.z);
+    return lit(v_colour, normal, to_eye, gloss);
+}
+"""
+
+MESH_OPAQUE = (
+    EYE
+    + LIGHTING
+    + BOTH_SIDES
+    + """
+void main() {
+    gl_FragColor = vec4(lit_on_both_sides(0.22), -v_position.z);
 }
 """
 )
@@ -133,17 +140,11 @@ void main() {
 HANDLES_FRAGMENT = (
     EYE
     + LIGHTING
+    + BOTH_SIDES
     + LAYER
     + """
-varying vec3 v_position;
-varying vec3 v_normal;
-varying vec3 v_colour;
-
 void main() {
-    vec3 to_eye = -ray_to(v_position);
-    vec3 normal = normalize(v_normal);
-    normal *= sign(dot(normal, to_eye) + 1e-6);
-    gl_FragColor = layer(lit(v_colour, normal, to_eye, 0.3), 1.0, 0.0);
+    gl_FragColor = layer(lit_on_both_sides(0.3), 1.0, 0.0);
 }
 """
 )

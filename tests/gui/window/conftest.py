@@ -9,17 +9,29 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.controller import Controller
+from app.document import Document
 from app.fitting import ENGINE, FitEngine
 from app.icons import add_resource_path
 from app.main_window import MainWindow
 from app.preferences import Preferences
 from app.theme import ThemeSwitch
+from difffit_core.document.commands import AddMap, AddStructure
 from difffit_core.document.project_file import save_project
 from difffit_core.document.session import Session
 from difffit_core.files.samples import Sample, load_sample
+from tests.document.items import make_map, make_structure_item
 from tests.document.project_making import real_session
 
 MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def document() -> Document:
+    """A map "m" and a structure "s", not fitted yet."""
+    document = Document()
+    document.do(AddMap(make_map("m")))
+    document.do(AddStructure(make_structure_item("s")))
+    return document
 
 
 @pytest.fixture

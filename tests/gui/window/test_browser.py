@@ -15,21 +15,13 @@ from app.panels.compare import FIRST, SECOND, CompareDialog
 from app.reclustering import Reclustering
 from app.tasks import Tasks
 from difffit_core.data.results import FitResult
-from difffit_core.document.commands import AddFit, AddMap, AddStructure
+from difffit_core.document.commands import AddFit
 from difffit_core.document.session import ClusterId
-from tests.document.items import make_fit, make_map, make_result, make_structure_item
+from tests.document.items import make_fit, make_result
 from tests.gui.window.fakes import RecordingView
 from tests.gui.window.helpers import WAIT_MS
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def document() -> Document:
-    document = Document()
-    document.do(AddMap(make_map("m")))
-    document.do(AddStructure(make_structure_item("s")))
-    return document
 
 
 @pytest.fixture

@@ -9,18 +9,10 @@ from app.document import Document
 from app.panels.cluster_table import COLUMNS, as_tsv, column_number
 from app.panels.clusters import NOTHING_FOUND, ClustersPanel
 from app.scene_presenter import ScenePresenter
-from difffit_core.document.commands import AddFit, AddMap, AddStructure, RemoveFit, SelectCluster
+from difffit_core.document.commands import AddFit, RemoveFit, SelectCluster
 from difffit_core.document.session import ClusterId
-from tests.document.items import make_fit, make_map, make_structure_item
+from tests.document.items import make_fit
 from tests.gui.window.fakes import RecordingView
-
-
-@pytest.fixture
-def document() -> Document:
-    document = Document()
-    document.do(AddMap(make_map("m")))
-    document.do(AddStructure(make_structure_item("s")))
-    return document
 
 
 @pytest.fixture
