@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from app.actions import Handlers
 from app.controller import Controller
 from app.project_reading import is_project
 from app.reading import FILTERS, MapFacts
@@ -30,6 +31,16 @@ class FileActions(QObject):
         super().__init__(window)
         self._window, self._controller, self._placed = window, controller, placed
         self._preferences = controller.preferences
+
+    def handlers(self) -> Handlers:
+        """What the menus can ask for."""
+        return {
+            "open": self.ask_open,
+            "sample": self.open_sample,
+            "fetch": self.ask_fetch,
+            "save_placed": self.ask_save_placed,
+            "close_all": self.close_all,
+        }
 
     def open_files(self, paths: list[Path]) -> None:
         """Open maps and structures, in any number and order, or one project."""

@@ -1,4 +1,4 @@
-"""What helps: command palette, list of keys, preferences, the tour, and who made this."""
+"""What helps: command palette, list of keys, the tour, and who made this."""
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
@@ -8,7 +8,6 @@ from app import texts
 from app.actions import Handlers
 from app.preferences import Preferences
 from app.shell.palette import CommandPalette
-from app.shell.preferences_dialog import PreferencesDialog
 from app.shell.shortcuts import ShortcutsDialog
 from app.shell.tour import Step, TourCard
 
@@ -40,10 +39,6 @@ class HelpDesk(QObject):
     def show_shortcuts(self) -> None:
         """All keys."""
         self._open(ShortcutsDialog(self._actions(), self._window))
-
-    def show_preferences(self, dialog: PreferencesDialog) -> None:
-        """What can be set for all sessions."""
-        self._open(dialog)
 
     def start_tour(self) -> None:
         """The three steps, from the first one."""

@@ -47,6 +47,8 @@ class ViewDesk(QObject):
             f"view_{side}": partial(self._view.view_from, side) for side in get_args(Side)
         }
         return sides | {
+            "frame_all": self._view.frame_all,
+            "frame_map": self._frame_map,
             "orthographic": self._toggle_projection,
             "spin": self._toggle_spin,
             "clip": self.ask_clip,
@@ -69,6 +71,10 @@ class ViewDesk(QObject):
             case ["zone", around]:
                 self._zones[key] = around
                 self._draw_zones()
+
+    def _frame_map(self) -> None:
+        if self._controller.selection.map_key is not None:
+            self._view.frame(self._controller.selection.map_key)
 
     def ask_clip(self) -> None:
         """Let the user cut away what is near or far."""

@@ -12,7 +12,8 @@ from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
-from app.actions import MENUS, RECORDS, TOOLBAR, MenuRecord
+from app.actions import RECORDS
+from app.menus import MENUS, TOOLBAR, MenuRecord
 from app.panels.numbers import decimals_for, fixed, significant
 from app.preferences import RECENT_FILES, Preferences
 from app.progress import Progress, describe_seconds, time_left
