@@ -112,8 +112,8 @@ def warning(session: Session, clashing: list[FoundClashes], fresh: set[str]) -> 
     worst = clashing[0]
     first, second = sorted(worst.copies, key=lambda key: key not in fresh)
     count = len(worst.clashes.pairs)
-    residues = "1 pair of residues is" if count == 1 else f"{count} pairs of residues are"
-    text = f"{names.get(first, '?')} and {names.get(second, '?')}: {residues} closer than 3 Å"
+    residues = "1 pair of residues clashes" if count == 1 else f"{count} pairs of residues clash"
+    text = f"{names.get(first, '?')} and {names.get(second, '?')}: {residues}"
     volume = worst.clashes.buried_volume
     more = f" (and {len(clashing) - 1} more pairs of copies)" if len(clashing) > 1 else ""
     return f"{text}, {volume:,.0f} Å³ lie in both{more}."

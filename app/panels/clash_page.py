@@ -10,14 +10,15 @@ from app.widgets.labels import muted, smaller
 from difffit_core.document.session import Session
 
 NO_COPIES = "Accept two placements to see whether their copies clash."
-NO_CLASHES = "No two copies come closer than 3 Å."
+NO_CLASHES = "No two copies clash."
 CHOICE = Qt.ItemDataRole.UserRole  # numbers of the pair of copies and, of a line below it, of the pair of residues
 MOST_LINES = 300  # pairs of residues shown for two copies; the rest are worth a word, not a line
 TITLES = ("Residues", "Closest", "Contacts", "Buried")
 MEANINGS = (
-    "Pairs of residues with atoms closer than 3 Å. Click one to look at it.",
-    "Distance of the nearest atoms.",
-    "Pairs of atoms closer than 3 Å.",
+    "Pairs of residues with atoms whose van der Waals spheres overlap by more than 0.4 Å; hydrogen bonds, disulphides "
+    "and bound metals are no clashes. Click one to look at it.",
+    "Distance of the nearest atoms that clash.",
+    "Pairs of atoms that clash.",
     "Volume that lies within both copies.",
 )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from difffit_core.cli.options import add_files, add_output, add_settings, settings_of
 from difffit_core.cli.progress import Progress
+from difffit_core.compose.assembly_quality import Quality
 from difffit_core.compose.candidates import Candidate
 from difffit_core.compose.decisions import Alternative, sentence
 from difffit_core.compose.rounds import Composition, Round, compose_assembly
@@ -140,10 +141,16 @@ def write_composition(
         entry["found_by"] = "symmetry" if copy.by_symmetry else "fit"
         entry["alternatives"] = [_alternative(other, copy) for other in others]
     content["stopped"] = composition.stopped
-    content["clashes"] = {"before": composition.clashes[0], "after": composition.clashes[1]}
+    content["clashes"] = {when: quality.clashes for when, quality in _polish(composition)}
+    content["correlation"] = {when: quality.correlation for when, quality in _polish(composition)}
     content["map"] = {"contour_level": composition.contour_level, "resolution": composition.resolution}
     write_assembly_json(folder / "assembly.json", content)
     return content
+
+
+def _polish(composition: Composition) -> "zip[tuple[str, Quality]]":
+    """The assembly's quality before and after the joint polish."""
+    return zip(("before", "after"), composition.quality, strict=True)
 
 
 def as_text(content: dict[str, Any]) -> str:
@@ -158,9 +165,18 @@ def as_text(content: dict[str, Any]) -> str:
     lines += [f"alternative: {text}" for text in _close_alternatives(content["copies"])[:SHOWN]]
     if content["symmetry"]:
         lines.append(f"symmetry of the map: {content['symmetry']['group']}")
+    if content["copies"]:
+        lines.append(_polish_line(content["clashes"], content["correlation"]))
     lines.append(f"stopped: {content['stopped']}")
     lines.append(f"explained: {content['explained_fraction']:.0%} of the density above the contour")
     return "\n".join(lines)
+
+
+def _polish_line(clashes: dict[str, int], correlation: dict[str, float]) -> str:
+    return (
+        f"joint polish: atoms that clash with another copy {clashes['before']} before, {clashes['after']} after; "
+        f"correlation of the assembly {correlation['before']:.3f} before, {correlation['after']:.3f} after"
+    )
 
 
 def _close_alternatives(copies: Sequence[dict[str, Any]]) -> list[str]:

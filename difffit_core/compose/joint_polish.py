@@ -1,17 +1,19 @@
 """All copies together: each climbs in the full map while it keeps its distance from the others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, UInt8
 from numpy import ndarray
-from scipy.spatial import cKDTree
 
+from difffit_core.compose.assembly_quality import quality_of
 from difffit_core.compose.candidates import Candidate
 from difffit_core.compose.mates import moved_to
+from difffit_core.data.placed import Placed
 from difffit_core.data.poses import Poses
 from difffit_core.events import Job, StageAdvanced, StageStarted, run
-from difffit_core.fit.clashes import TOO_CLOSE
+from difffit_core.fit.clashes import NEAR, Atoms, contacts_of
 from difffit_core.fit.climb import Climb, Evaluate, climb
 from difffit_core.fit.device import Engine
 from difffit_core.fit.kernels.evaluate import Evaluation
@@ -20,22 +22,27 @@ from difffit_core.fit.scores import score_poses
 from difffit_core.fit.search import make_evaluator
 from difffit_core.fit.target import Target
 
-WEIGHT = 1.5  # of the mean squared clash (Å²) against the correlation
+# of the mean squared clash (Å²) against the correlation; the gentlest brings copies nearest to where they belong
+WEIGHTS = (0.35, 1.5, 6.0)
 SWEEPS, STEPS = 2, 12
 POINTS = 20_000
+MARGIN = 0.1  # Å by which atoms are kept further apart than they have to be
+SLACK = 4.0  # Å that a copy moves at most: atoms that are further from others need not be looked at
 
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """The atoms of all other copies, and those of the one that moves, about its centroid (Å)."""
+    """The atoms of all other copies, and those of the one that moves that can reach them, about its centroid."""
 
-    others: cKDTree
-    model_xyz: Float64[ndarray, "atom 3"]
+    others: Atoms
+    model_xyz: Float64[ndarray, "atom 3"]  # Å
+    element: UInt8[ndarray, " atom"]
+    weight: float  # per squared Å and pair of atoms
 
     def clash(
         self, poses: Poses
     ) -> tuple[Float64[ndarray, " pose"], Float64[ndarray, "pose 3"], Float64[ndarray, "pose 3"]]:
-        """Minus the weighted mean squared clash of each pose, and its force and torque."""
+        """Minus the weighted squared clashes of each pose, and their force and torque."""
         found = [self._clash_of(m, p) for m, p in zip(poses.matrices(), poses.position_xyz, strict=True)]
         value, force, torque = (np.array(column) for column in zip(*found, strict=True))
         return value, force, torque
@@ -44,38 +51,54 @@ class Surroundings:
         self, matrix: Float64[ndarray, "3 3"], position: Float64[ndarray, "3"]
     ) -> tuple[float, Float64[ndarray, "3"], Float64[ndarray, "3"]]:
         arm = self.model_xyz @ matrix.T
-        distance, nearest = map(np.asarray, self.others.query(arm + position, distance_upper_bound=TOO_CLOSE))
-        hit = np.flatnonzero(np.isfinite(distance))
-        depth = TOO_CLOSE - distance[hit]
-        away = (arm[hit] + position - self.others.data[nearest[hit]]) / np.maximum(distance[hit], 1e-6)[:, None]
-        push = 2 * depth[:, None] * away * (WEIGHT / len(arm))
-        return -WEIGHT * float((depth**2).sum()) / len(arm), push.sum(axis=0), np.cross(arm[hit], push).sum(axis=0)
+        contacts = contacts_of(Atoms(arm + position, self.element), self.others, margin=MARGIN)
+        arm = arm[contacts.first]
+        away = (arm + position - self.others.xyz[contacts.second]) / np.maximum(contacts.distance, 1e-6)[:, None]
+        push = 2 * self.weight * contacts.depth[:, None] * away
+        return -self.weight * float((contacts.depth**2).sum()), push.sum(axis=0), np.cross(arm, push).sum(axis=0)
 
 
 def polish_together(
     copies: list[Candidate], target: Target, models: dict[int, Model], engine: Engine
 ) -> Job[list[Candidate]]:
-    """The copies after two sweeps in which each climbs correlation less clashes; scores are made anew."""
-    yield StageStarted("joint polish", SWEEPS * len(copies))
+    """The copies where they clash less and the map is explained no worse; as they are when there is no such place.
+
+    Clashes weigh the more, the longer no such place is found; scores are made anew.
+    """
+    yield StageStarted("joint polish", len(WEIGHTS) * SWEEPS * len(copies))
+    before = quality_of([copy.placed for copy in copies], target)
+    for attempt, weight in enumerate(WEIGHTS if copies else ()):
+        poses = yield from _sweeps(copies, target, models, engine, weight, first=attempt * SWEEPS * len(copies))
+        if quality_of(_all_placed(copies, poses), target).improves(before):
+            return [_rescored(c, pose, target, models[c.structure]) for c, pose in zip(copies, poses, strict=True)]
+    return copies
+
+
+def _sweeps(
+    copies: list[Candidate],
+    target: Target,
+    models: dict[int, Model],
+    engine: Engine,
+    weight: float,
+    *,
+    first: int,
+) -> Job[list[Poses]]:
+    """Where the copies come to rest, one after the other; steps are reported from `first` on."""
     poses = [copy.cluster.representative for copy in copies]
     for step in range(SWEEPS * len(copies)):
         k = step % len(copies)
-        poses[k] = _settle(k, copies, poses, target, models[copies[k].structure], engine)
-        yield StageAdvanced(step + 1)
-    return [_rescored(copy, pose, target, models[copy.structure]) for copy, pose in zip(copies, poses, strict=True)]
+        surroundings = _surroundings(k, _all_placed(copies, poses), weight)
+        poses[k] = _settle(poses[k], surroundings, target, models[copies[k].structure], engine)
+        yield StageAdvanced(first + step + 1)
+    return poses
 
 
-def _settle(k: int, copies: list[Candidate], poses: list[Poses], target: Target, model: Model, engine: Engine) -> Poses:
+def _settle(pose: Poses, around: Surroundings | None, target: Target, model: Model, engine: Engine) -> Poses:
     """Where one copy comes to rest among the others as they stand."""
-    structures = [copy.placed.structure for copy in copies]
-    centred = [s.xyz - s.centroid_xyz for s in structures]
-    placed = [xyz @ pose.matrices()[0].T + pose.position_xyz[0] for xyz, pose in zip(centred, poses, strict=True)]
-    others = _others(k, placed)
     probe = model.probe(target.resolution).subset(POINTS, 0)
     fit = make_evaluator(target.native, probe, engine)
-    step = Climb(STEPS, 0.05, 0.3, 0.004, structures[k].radius_of_gyration)
-    evaluate = fit if others is None else _both(fit, Surroundings(others, centred[k]))
-    settled, _ = run(climb(poses[k], evaluate, step))
+    step = Climb(STEPS, 0.05, 0.3, 0.004, model.structure.radius_of_gyration)
+    settled, _ = run(climb(pose, fit if around is None else _both(fit, around), step))
     return settled
 
 
@@ -89,12 +112,29 @@ def _both(fit: Evaluate, surroundings: Surroundings) -> Evaluate:
     return value_and_gradient
 
 
-def _others(k: int, placed: list[Float64[ndarray, "atom 3"]]) -> cKDTree | None:
-    """The atoms of all copies but one that could touch it; None when there are none."""
-    low, high = placed[k].min(axis=0) - 6.0, placed[k].max(axis=0) + 6.0
-    near = [xyz[((xyz > low) & (xyz < high)).all(axis=1)] for j, xyz in enumerate(placed) if j != k]
-    atoms = np.concatenate(near) if near else np.zeros((0, 3))
-    return cKDTree(atoms) if len(atoms) else None
+def _surroundings(k: int, copies: Sequence[Placed], weight: float) -> Surroundings | None:
+    """The atoms of all copies but one that it could touch; None when there are none."""
+    own, reach = Atoms.of(copies[k]), NEAR + MARGIN + SLACK
+    low, high = own.xyz.min(axis=0) - reach, own.xyz.max(axis=0) + reach
+    others = [Atoms.of(copy) for j, copy in enumerate(copies) if j != k]
+    near = [((one.xyz > low) & (one.xyz < high)).all(axis=1) for one in others]
+    if not any(map(np.any, near)):
+        return None
+    xyz, element = (
+        np.concatenate([getattr(one, name)[here] for one, here in zip(others, near, strict=True)])
+        for name in ("xyz", "element")
+    )
+    around, structure = Atoms(xyz, element), copies[k].structure
+    touching = np.isfinite(around.tree.query(own.xyz, distance_upper_bound=reach)[0])
+    if not touching.any():
+        return None
+    centred = (structure.xyz - structure.centroid_xyz)[touching]
+    return Surroundings(around, centred, own.element[touching], weight / len(structure))
+
+
+def _all_placed(copies: Sequence[Candidate], poses: Sequence[Poses]) -> list[Placed]:
+    structures = [copy.placed.structure for copy in copies]
+    return [Placed(s, pose.map_from_model(s.centroid_xyz)[0]) for s, pose in zip(structures, poses, strict=True)]
 
 
 def _rescored(copy: Candidate, pose: Poses, target: Target, model: Model) -> Candidate:

@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 from difffit_core.compose.candidates import Candidate
 from difffit_core.compose.mates import Operators, OperatorsOf, moved_to, poses_after, same_place
 from difffit_core.data.poses import Poses
-from difffit_core.fit.clashes import count_close_atoms
+from difffit_core.fit.clashes import count_clashing_atoms
 from difffit_core.fit.model import Model
 from difffit_core.fit.scores import score_poses
 from difffit_core.fit.target import Target
@@ -60,7 +60,7 @@ def average(
 
 
 def _clashes(copies: Sequence[Candidate]) -> int:
-    return count_close_atoms([copy.placed for copy in copies])
+    return count_clashing_atoms([copy.placed for copy in copies])
 
 
 def _averaged(copies: Sequence[Candidate], orbit: Orbit, target: Target, models: dict[int, Model]) -> list[Candidate]:

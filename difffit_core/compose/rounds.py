@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from difffit_core.compose.accept import State, accept, beside
+from difffit_core.compose.assembly_quality import Quality, quality_of
 from difffit_core.compose.candidates import Candidate, Shapes, candidates_of
 from difffit_core.compose.decisions import (
     CONFIDENT,
@@ -27,7 +28,6 @@ from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError, SettingsError
 from difffit_core.events import CopiesFound, Job, Message, RoundEnded, RoundStarted
 from difffit_core.files.assembly_records import assembly_operators
-from difffit_core.fit.clashes import count_close_atoms
 from difffit_core.fit.device import Engine, choose_engine
 from difffit_core.fit.fit_structure import fit_into, prepare
 from difffit_core.fit.model import Model
@@ -66,7 +66,7 @@ class Composition:
     symmetry: Symmetry | None  # of the map
     orbits: tuple[Orbit, ...]  # copies that symmetry relates
     averaged: float  # Å by which copies moved at most when their poses were made symmetric
-    clashes: tuple[int, int]  # atoms nearer than 3 Å to another copy, before and after the joint polish
+    quality: tuple[Quality, Quality]  # before and after the joint polish
     contour_level: float
     resolution: float
 
@@ -120,13 +120,15 @@ def compose_assembly(
     task = _task(structures, volume, target, settings, _operators(symmetry, found, structures, target))
     state = State(Shapes.of(structures), dict(most or {}), target.resolution, task.settings)
     rounds, stopped = yield from _all_rounds(task, state)
-    before = count_close_atoms([copy.placed for copy in state.copies])
     polished = yield from polish_together(state.copies, target, task.models, task.engine)
-    if count_close_atoms([copy.placed for copy in polished]) > before:
-        polished = list(state.copies)
+    before = quality_of([copy.placed for copy in state.copies], target)
     orbits = orbits_of(polished, task.operators_of, task.settings)
     final, moved = average(polished, orbits, target, task.models)
-    return _composition(task, state, final, rounds, stopped, symmetry=found, orbits=orbits, moved=moved, before=before)
+    if not (after := quality_of([copy.placed for copy in final], target)).fits_like(before):
+        final, moved, after = polished, 0.0, quality_of([copy.placed for copy in polished], target)
+    return _composition(
+        task, state, final, rounds, stopped, symmetry=found, orbits=orbits, moved=moved, quality=(before, after)
+    )
 
 
 def _task(
@@ -235,7 +237,7 @@ def _composition(
     symmetry: Symmetry | None,
     orbits: tuple[Orbit, ...],
     moved: float,
-    before: int,
+    quality: tuple[Quality, Quality],
 ) -> Composition:
     left = task.without(copies)
     shapes, names = state.shapes, range(len(task.structures))
@@ -253,7 +255,7 @@ def _composition(
         symmetry=symmetry,
         orbits=orbits,
         averaged=moved,
-        clashes=(before, count_close_atoms([copy.placed for copy in copies])),
+        quality=quality,
         contour_level=task.target.contour_level,
         resolution=task.target.resolution,
     )

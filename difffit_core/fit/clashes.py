@@ -1,11 +1,16 @@
-"""Where two placed structures come too close: pairs of residues, and how much of one lies in the other."""
+"""Where two placed structures come too close: pairs of residues, and how much of one lies in the other.
+
+Two atoms clash when their van der Waals spheres overlap by more than 0.4 Å, as in MolProbity (Word et al., J. Mol.
+Biol. 285, 1711, 1999). What may be a bond is none: hydrogen bonds, disulphides, metals and what binds them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from functools import cached_property
+from itertools import combinations
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool, Float64, Int64, UInt8
 from numpy import ndarray
 from scipy.spatial import cKDTree
 
@@ -14,7 +19,11 @@ from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
 from difffit_core.fit.occupancy import near_points
 
-TOO_CLOSE = 3.0  # Å: heavy atoms that do not bind each other keep 3.4 Å; hydrogen bonds come down to 2.7 Å
+OVERLAP = 0.4  # Å by which two spheres may overlap
+HYDROGEN_BOND, BOND = 2.5, 1.8  # Å: nitrogen and oxygen come so near each other, what may share electrons so near
+# Å, van der Waals radii of MolProbity by atomic number; anything else is a metal, or unknown and taken for carbon
+RADII = {5: 1.7, 6: 1.7, 7: 1.55, 8: 1.4, 9: 1.3, 14: 2.1, 15: 1.8, 16: 1.8, 17: 1.77, 34: 1.9, 35: 1.95, 53: 2.1}
+NITROGEN_OXYGEN, CHALCOGENS, ELEMENTS = (7, 8), (16, 34), 120
 ATOM_RADIUS = 1.7  # Å, van der Waals radius of carbon
 GRID = 0.7  # Å per voxel of the estimate of shared volume
 MOST_VOXELS = 60_000_000  # of that estimate: beyond, its voxels grow
@@ -39,9 +48,9 @@ class Clash:
 
     first: ResidueName
     second: ResidueName
-    distance: float  # Å, of their nearest atoms
-    contacts: int  # pairs of atoms that are too close
-    first_xyz: tuple[float, float, float]  # Å, the nearest atoms, to draw a line between
+    distance: float  # Å, of the nearest atoms that clash
+    contacts: int  # pairs of atoms that clash
+    first_xyz: tuple[float, float, float]  # Å, these atoms, to draw a line between
     second_xyz: tuple[float, float, float]
 
 
@@ -55,29 +64,80 @@ class Clashes:
     buried_volume: float  # Å³ that lie within both molecules
 
 
-def find_clashes(copies: Sequence[Placed], *, closer_than: float = TOO_CLOSE) -> tuple[Clashes, ...]:
+@dataclass(frozen=True, eq=False)
+class Atoms:
+    """Atoms where they stand, and a tree to look them up in."""
+
+    xyz: Float64[ndarray, "atom 3"]  # Å
+    element: UInt8[ndarray, " atom"]  # atomic number
+
+    @classmethod
+    def of(cls, copy: Placed) -> "Atoms":
+        """All atoms of a copy."""
+        return cls(copy.xyz, copy.structure.element)
+
+    @cached_property
+    def tree(self) -> "cKDTree[None]":
+        """For looking up neighbours."""
+        return cKDTree(self.xyz)
+
+
+@dataclass(frozen=True, eq=False)
+class Contacts:
+    """Pairs of atoms that clash."""
+
+    first: Int64[ndarray, " pair"]
+    second: Int64[ndarray, " pair"]
+    distance: Float64[ndarray, " pair"]  # Å
+    depth: Float64[ndarray, " pair"]  # Å that are missing to the least distance
+
+
+def least_distances() -> Float64[ndarray, "element element"]:
+    """Å that two atoms keep at least when they do not clash, by their atomic numbers."""
+    radius = np.full(ELEMENTS, ATOM_RADIUS)
+    radius[list(RADII)] = list(RADII.values())
+    least = radius[:, None] + radius - OVERLAP
+    metals = [number for number in range(3, ELEMENTS) if number not in RADII]
+    binding = [*NITROGEN_OXYGEN, *CHALCOGENS, *metals]
+    least[np.ix_(NITROGEN_OXYGEN, NITROGEN_OXYGEN)] = HYDROGEN_BOND
+    least[np.ix_(CHALCOGENS, CHALCOGENS)] = BOND
+    least[np.ix_(metals, binding)] = least[np.ix_(binding, metals)] = BOND
+    return least
+
+
+LEAST_DISTANCES = least_distances()
+NEAR = float(LEAST_DISTANCES.max())  # Å: no two atoms clash that are further apart
+
+
+def contacts_of(first: Atoms, second: Atoms, *, margin: float = 0.0) -> Contacts:
+    """The pairs of atoms of two molecules that clash, or would if they had to keep so many Å more."""
+    close = first.tree.sparse_distance_matrix(second.tree, NEAR + margin, output_type="ndarray")
+    least = LEAST_DISTANCES[first.element[close["i"]], second.element[close["j"]]] + margin
+    close, least = close[close["v"] < least], least[close["v"] < least]
+    return Contacts(close["i"], close["j"], close["v"], least - close["v"])
+
+
+def find_clashes(copies: Sequence[Placed]) -> tuple[Clashes, ...]:
     """The clashes of every two copies that have any, those with the largest shared volume first."""
-    atoms = [copy.xyz for copy in copies]
-    trees = [cKDTree(xyz) for xyz in atoms]
+    atoms = [Atoms.of(copy) for copy in copies]
     found = []
-    for a, b in combinations(range(len(copies)), 2):
-        if not _boxes_meet(atoms[a], atoms[b], closer_than):
-            continue
-        pairs = _pairs(copies[a].structure, copies[b].structure, trees[a], trees[b], closer_than)
-        if pairs:
-            found.append(Clashes(a, b, pairs, _shared_volume(trees[a], trees[b])))
+    for a, b in _neighbours(atoms):
+        contacts = contacts_of(atoms[a], atoms[b])
+        if len(contacts.depth):
+            pairs = _pairs(copies[a].structure, copies[b].structure, atoms[a], atoms[b], contacts)
+            found.append(Clashes(a, b, pairs, _shared_volume(atoms[a].tree, atoms[b].tree)))
     return tuple(sorted(found, key=lambda clashes: -clashes.buried_volume))
 
 
-def count_close_atoms(copies: Sequence[Placed], *, closer_than: float = TOO_CLOSE) -> int:
-    """Atoms that are nearer than so many Å to an atom of another copy; those of all copies together."""
-    atoms = [copy.xyz for copy in copies]
-    trees = [cKDTree(xyz) for xyz in atoms]
-    close = [np.zeros(len(xyz), bool) for xyz in atoms]
-    for a, b in permutations(range(len(copies)), 2):
-        if _boxes_meet(atoms[a], atoms[b], closer_than):
-            close[a] |= np.isfinite(trees[b].query(atoms[a], distance_upper_bound=closer_than)[0])
-    return sum(int(np.count_nonzero(flags)) for flags in close)
+def count_clashing_atoms(copies: Sequence[Placed]) -> int:
+    """Atoms that clash with an atom of another copy; those of all copies together."""
+    atoms = [Atoms.of(copy) for copy in copies]
+    clashing = [np.zeros(len(one.xyz), bool) for one in atoms]
+    for a, b in _neighbours(atoms):
+        contacts = contacts_of(atoms[a], atoms[b])
+        clashing[a][contacts.first] = True
+        clashing[b][contacts.second] = True
+    return sum(int(np.count_nonzero(flags)) for flags in clashing)
 
 
 def shared_volume(first: Placed, second: Placed) -> float:
@@ -85,35 +145,34 @@ def shared_volume(first: Placed, second: Placed) -> float:
     return _shared_volume(cKDTree(first.xyz), cKDTree(second.xyz))
 
 
-def _boxes_meet(a: Float64[ndarray, "n 3"], b: Float64[ndarray, "m 3"], within: float) -> bool:
-    low = np.maximum(a.min(axis=0), b.min(axis=0))
-    high = np.minimum(a.max(axis=0), b.max(axis=0))
-    return bool((low <= high + within).all())
+def _neighbours(atoms: Sequence[Atoms]) -> list[tuple[int, int]]:
+    """The pairs of molecules that could touch."""
+    boxes = [(one.xyz.min(axis=0), one.xyz.max(axis=0)) for one in atoms]
+    pairs = combinations(range(len(atoms)), 2)
+    return [
+        (a, b)
+        for a, b in pairs
+        if (np.maximum(boxes[a][0], boxes[b][0]) <= np.minimum(boxes[a][1], boxes[b][1]) + NEAR).all()
+    ]
 
 
-def _pairs(
-    first: Structure, second: Structure, a: "cKDTree[None]", b: "cKDTree[None]", closer_than: float
-) -> tuple[Clash, ...]:
-    """Pairs of residues with atoms closer than so many Å, the closest first."""
-    close = a.sparse_distance_matrix(b, closer_than, output_type="ndarray")
-    close = close[close["v"] < closer_than]
-    i, j, distance = close["i"], close["j"], close["v"]
-    order = np.lexsort((j, i, distance))
-    i, j, distance = i[order], j[order], distance[order]
+def _pairs(first: Structure, second: Structure, a: Atoms, b: Atoms, contacts: Contacts) -> tuple[Clash, ...]:
+    """The pairs of residues that clash, the closest first."""
+    order = np.lexsort((contacts.second, contacts.first, contacts.distance))
+    i, j, distance = contacts.first[order], contacts.second[order], contacts.distance[order]
     residues = first.residue_index[i] * (int(second.residue_index[-1]) + 1) + second.residue_index[j]
-    _, nearest, contacts = np.unique(residues, return_index=True, return_counts=True)
-    clashes = [
+    _, nearest, count = np.unique(residues, return_index=True, return_counts=True)
+    return tuple(
         Clash(
             _name(first, i[k]),
             _name(second, j[k]),
             float(distance[k]),
-            int(count),
-            _point(a.data[i[k]]),
-            _point(b.data[j[k]]),
+            int(number),
+            _point(a.xyz[i[k]]),
+            _point(b.xyz[j[k]]),
         )
-        for k, count in sorted(zip(nearest.tolist(), contacts.tolist(), strict=True))
-    ]
-    return tuple(clashes)
+        for k, number in sorted(zip(nearest.tolist(), count.tolist(), strict=True))
+    )
 
 
 def _name(structure: Structure, atom: int) -> ResidueName:

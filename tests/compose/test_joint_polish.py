@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from difffit_core.compose.assembly_quality import quality_of
 from difffit_core.compose.candidates import Candidate
 from difffit_core.compose.joint_polish import polish_together
 from difffit_core.data.placed import Placed
@@ -11,7 +12,7 @@ from difffit_core.events import run
 from difffit_core.files.map_files import read_volume
 from difffit_core.files.samples import load_sample
 from difffit_core.files.structure_files import read_structure
-from difffit_core.fit.clashes import count_close_atoms
+from difffit_core.fit.clashes import count_clashing_atoms
 from difffit_core.fit.device import choose_engine
 from difffit_core.fit.model import Model
 from difffit_core.fit.scores import score_poses
@@ -48,9 +49,11 @@ def haemoglobin(towards_centre: float) -> list[Candidate]:
 def test_copies_have_fewer_clashes_afterwards_and_no_worse_correlation():
     copies = haemoglobin(towards_centre=0.8)
     polished = run(polish_together(copies, TARGET, MODELS, choose_engine("cpu", "numba")))
-    before, after = (count_close_atoms([copy.placed for copy in group]) for group in (copies, polished))
+    before, after = (count_clashing_atoms([copy.placed for copy in group]) for group in (copies, polished))
     assert before > 0
     assert after < before / 2
+    together = [quality_of([copy.placed for copy in group], TARGET) for group in (copies, polished)]
+    assert together[1].improves(together[0])
     for old, new in zip(copies, polished, strict=True):
         assert new.score > old.score
 

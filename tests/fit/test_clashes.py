@@ -10,11 +10,12 @@ from scipy.spatial.distance import cdist
 from difffit_core.data.placed import Placed
 from difffit_core.files.samples import load_sample
 from difffit_core.files.structure_files import read_structure
-from difffit_core.fit.clashes import ATOM_RADIUS, count_close_atoms, find_clashes, shared_volume
+from difffit_core.fit.clashes import ATOM_RADIUS, LEAST_DISTANCES, count_clashing_atoms, find_clashes, shared_volume
 from tests.fit.making import structure_of
 
 SAMPLE = load_sample()
 HERE = np.eye(3, 4)
+CARBON, NITROGEN, OXYGEN, SULPHUR, ZINC = 6, 7, 8, 16, 30
 
 
 def shifted(structure, *shift: float) -> Placed:
@@ -37,9 +38,10 @@ def test_a_copy_pushed_into_another_clashes_where_it_overlaps(alpha):
     (clashes,) = find_clashes([Placed(alpha, HERE), shifted(alpha, 10.0, 0, 0), shifted(alpha, 300.0, 0, 0)])
     assert (clashes.first, clashes.second) == (0, 1)
     distance = cdist(alpha.xyz, alpha.xyz + [10, 0, 0])
-    expected = {(alpha.residue_index[i], alpha.residue_index[j]) for i, j in np.argwhere(distance < 3.0)}
+    close = distance < LEAST_DISTANCES[np.ix_(alpha.element, alpha.element)]
+    expected = {(alpha.residue_index[i], alpha.residue_index[j]) for i, j in np.argwhere(close)}
     assert len(clashes.pairs) == len(expected)
-    assert sum(clash.contacts for clash in clashes.pairs) == (distance < 3.0).sum()
+    assert sum(clash.contacts for clash in clashes.pairs) == close.sum()
     assert clashes.pairs[0].distance == pytest.approx(distance.min())
     assert [c.distance for c in clashes.pairs] == sorted(c.distance for c in clashes.pairs)
     for clash in clashes.pairs:
@@ -54,21 +56,45 @@ def test_clashing_residues_are_named_as_people_write_them(alpha):
     assert str(clashes.pairs[0].second) == "A/GLY 0A"
 
 
-def test_the_limit_of_distance_is_exclusive():
-    atoms = [Placed(structure_of(np.array([[x, 0.0, 0]])), HERE) for x in (0.0, 3.0)]
-    assert find_clashes(atoms) == ()
-    assert len(find_clashes(atoms, closer_than=3.1)) == 1
+@pytest.mark.parametrize(
+    ("elements", "distance", "clash"),
+    [
+        ((CARBON, CARBON), 2.99, True),
+        ((CARBON, CARBON), 3.01, False),  # 3.4 Å less the 0.4 Å by which two spheres may overlap
+        ((CARBON, OXYGEN), 2.69, True),
+        ((CARBON, OXYGEN), 2.75, False),
+        ((NITROGEN, OXYGEN), 2.7, False),  # a hydrogen bond
+        ((OXYGEN, OXYGEN), 2.55, False),  # a short one
+        ((NITROGEN, OXYGEN), 2.4, True),
+        ((SULPHUR, SULPHUR), 2.05, False),  # a disulphide
+        ((SULPHUR, CARBON), 3.0, True),
+        ((ZINC, NITROGEN), 2.1, False),
+        ((ZINC, CARBON), 2.5, True),
+    ],
+)
+def test_what_may_be_a_bond_is_no_clash(elements: tuple[int, int], distance: float, clash: bool):
+    first, second = (
+        Placed(structure_of(np.array([[x, 0.0, 0]]), np.array([element], np.uint8)), HERE)
+        for element, x in zip(elements, (0.0, distance), strict=True)
+    )
+    assert bool(find_clashes([first, second])) == clash
+    assert count_clashing_atoms([first, second]) == 2 * clash
+    assert bool(find_clashes([second, first])) == clash
 
 
-def test_atoms_too_close_are_counted_once_each(alpha):
+def test_chains_of_haemoglobin_where_they_were_deposited_hardly_clash():
+    chains = [Placed(read_structure(s.path), m) for s in SAMPLE.structures[:2] for m in s.map_from_model]
+    assert count_clashing_atoms(chains) <= 2  # 16 atoms are nearer than 3 Å, nearly all in hydrogen bonds
+
+
+def test_clashing_atoms_are_counted_once_each(alpha):
     copies = [Placed(alpha, HERE), shifted(alpha, 10.0, 0, 0), shifted(alpha, 20.0, 0, 0), shifted(alpha, 300.0, 0, 0)]
-    xyz = [copy.xyz for copy in copies]
-    expected = 0
-    for k, one in enumerate(xyz):
-        rest = np.concatenate(xyz[:k] + xyz[k + 1 :])
-        expected += int((cdist(one, rest).min(axis=1) < 3.0).sum())
-    assert count_close_atoms(copies) == expected
-    assert count_close_atoms(copies[:1]) == 0
+    expected, least = 0, LEAST_DISTANCES[np.ix_(alpha.element, alpha.element)]
+    for k, one in enumerate(copies):
+        close = [(cdist(one.xyz, other.xyz) < least).any(axis=1) for j, other in enumerate(copies) if j != k]
+        expected += int(np.any(close, axis=0).sum())
+    assert count_clashing_atoms(copies) == expected
+    assert count_clashing_atoms(copies[:1]) == 0
 
 
 @pytest.mark.parametrize("apart", [0.0, 1.0, 2.0, 3.0, 4.0])

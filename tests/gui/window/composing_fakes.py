@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from app.composing import ComposeEngine
 from app.proposal import ComposeRequest, Proposal, proposal_of
+from difffit_core.compose.assembly_quality import Quality
 from difffit_core.compose.candidates import Candidate
 from difffit_core.compose.decisions import Alternative, LeftOut, Withdrawn
 from difffit_core.compose.rounds import Composition, Round
@@ -69,7 +70,7 @@ def composition(
         None,
         (),
         0.0,
-        (0, 0),
+        (Quality(0, 0.6), Quality(0, 0.6)),
         1.0,
         5.0,
     )

@@ -18,7 +18,7 @@ from app.exporting import ExportWish, export_assembly
 from app.main_window import MainWindow
 from app.panels.assembly import AssemblyPanel
 from app.panels.assembly_table import CORRELATION, DENSITY, EYE, MIME, NAME, NOTE
-from app.panels.cluster_table import ACCEPTED_ROLE
+from app.panels.cluster_model import ACCEPTED_ROLE
 from app.panels.clusters import ClustersPanel
 from app.shell.export_dialog import ExportDialog
 from difffit_core.data.structure import Structure
@@ -219,7 +219,7 @@ def test_clashing_copy_is_accepted_with_a_warning_in_one_line(window: MainWindow
     window.assembly.clashes.expect([twin.key])
     window.document.do(AcceptCopy(twin))
     log = window.log_panel
-    qtbot.waitUntil(lambda: "3 pairs of residues are closer" in log.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "3 pairs of residues clash" in log.toPlainText(), timeout=WAIT_MS)
     assert window.assembly_panel.pages.tabText(2) == "Clashes (3)"
     window.actions_by_key.by_key["clashes"].trigger()
     tree = window.assembly_panel.clashes.tree
@@ -239,7 +239,7 @@ def test_hidden_copies_and_copies_of_other_maps_do_not_clash(document: Document)
     document.do(AcceptCopy(make_copy("twin")))
     document.do(MoveCopy("twin", document.session.copies[0].map_from_model))
     [pair] = clashes_of(standing(document.session))
-    assert warning(document.session, [pair], {"twin"}).startswith("copy twin and s 1: 3 pairs of residues are closer")
+    assert warning(document.session, [pair], {"twin"}).startswith("copy twin and s 1: 3 pairs of residues clash")
     document.do(SetCopyStyle("twin", visible=False))
     assert clashes_of(standing(document.session)) == ()
 

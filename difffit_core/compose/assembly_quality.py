@@ -1,0 +1,49 @@
+"""The simulated map of all copies together, and how well it agrees with the map that they stand in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from difffit_core.data.placed import Placed
+from difffit_core.fit.clashes import count_clashing_atoms
+from difffit_core.fit.model import MASK_ABOVE
+from difffit_core.fit.sampling import sample
+from difffit_core.fit.simulate import simulate_map
+from difffit_core.fit.target import Target
+
+KEPT = 0.0005  # of a correlation: less is not seen in the three decimals that are shown
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How good an assembly is as a whole."""
+
+    clashes: int  # atoms that clash with another copy
+    correlation: float  # about the mean, of the simulated map of all copies with the map
+
+    def fits_like(self, other: "Quality") -> bool:
+        """Whether its correlation is no worse."""
+        return self.correlation > other.correlation - KEPT
+
+    def improves(self, other: "Quality") -> bool:
+        """Whether there are fewer clashes, or still none, at no worse correlation."""
+        fewer = self.clashes < other.clashes or self.clashes == other.clashes == 0
+        return fewer and self.fits_like(other)
+
+
+def quality_of(copies: Sequence[Placed], target: Target) -> Quality:
+    """Of copies as they stand; without copies there is nothing that could correlate."""
+    return Quality(count_clashing_atoms(copies), _correlation(copies, target) if copies else 0.0)
+
+
+def _correlation(copies: Sequence[Placed], target: Target) -> float:
+    """About the mean, over the voxels above 13 % of the simulated map's typical peak, like that of a single copy."""
+    grid = target.volume
+    simulated = grid.with_data(np.zeros(grid.data.shape, np.float32))
+    for copy in copies:
+        standing = replace(copy.structure, xyz=copy.xyz)
+        simulated.data[...] += simulate_map(standing, target.resolution, like=grid).data
+    at_atoms = sample(simulated, np.concatenate([copy.xyz for copy in copies]))
+    here = simulated.data > MASK_ABOVE * float(np.quantile(at_atoms, 0.95))
+    return float(np.corrcoef(simulated.data[here], grid.data[here])[0, 1]) if here.any() else 0.0
