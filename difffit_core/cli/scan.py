@@ -1,9 +1,14 @@
-"""`difffit scan`: which structures of a library are in a map."""
+"""`difffit scan`: which structures of a library are in a map, or in several maps.
+
+With several maps every map has a folder of its own in DIR, and table.csv and table.html say which candidate is in
+which map.
+"""
 
 import argparse
 import json
 import sys
 import time
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -16,7 +21,8 @@ from difffit_core.events import Event, RankingChanged, run
 from difffit_core.files.atomic_write import check_output_folder
 from difffit_core.files.regions import read_region
 from difffit_core.scan.case import ScanCase
-from difffit_core.scan.library import list_library
+from difffit_core.scan.library import Source, list_library
+from difffit_core.scan.map_table import folders_of, table_as_text, table_of, write_table
 from difffit_core.scan.output_folder import read_scan
 from difffit_core.scan.ranking import EFFORTS, Ranking
 from difffit_core.scan.ranking_files import ranking_as_dict, write_ranking
@@ -31,7 +37,9 @@ SHOWN = 10  # candidates in the table on standard output
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = commands.add_parser("scan", help="rank a library of structures", description=__doc__)
-    parser.add_argument("map", type=Path, metavar="MAP", help="density map (MRC, CCP4, MAP; .gz and .bz2 too)")
+    parser.add_argument(
+        "maps", type=Path, nargs="+", metavar="MAP", help="density maps (MRC, CCP4, MAP; .gz and .bz2 too)"
+    )
     parser.add_argument(
         "library",
         metavar="FOLDER",
@@ -43,7 +51,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         type=Path,
         required=True,
         metavar="DIR",
-        help="for ranking.csv, ranking.json, report.html, results/",
+        help="for ranking.csv, ranking.json, report.html, results/; of several maps for a folder each",
     )
     parser.add_argument("--resume", action="store_true", help="continue the scan that is in DIR")
     parser.add_argument("--region", action="append", default=[], metavar="SHAPE", help=f"search here only: {SHAPES}")
@@ -61,22 +69,72 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def run_scan(options: argparse.Namespace) -> int:
     """List, scan, write, print; after Ctrl-C what was found is ranked and written, and the exit code is 130."""
-    begun = time.perf_counter()
     read_region(options.region, options.exclude)  # a sentence now rather than one per candidate
-    case = ScanCase(options.map, settings_of(options), tuple(options.region), tuple(options.exclude))
+    settings = settings_of(options)
+    cases = [ScanCase(path, settings, tuple(options.region), tuple(options.exclude)) for path in options.maps]
     folder = check_output_folder(options.output)
     library = list_library(options.library, folder / "library")
-    with Listener(quiet=options.quiet) as listener, runner_for(options) as runner:
+    contents = scan_maps(options, cases, library, folder)
+    last = next(reversed(contents.values()))
+    if len(cases) == 1:
+        print(json.dumps(last, indent=1) if options.json else as_text(last))
+    else:
+        print_table(folder, contents, options)
+    if not options.quiet:
+        print(f"The ranking is in {folder}.", file=sys.stderr)
+    require_one_searched(contents.values())
+    return 0 if last["complete"] else 130
+
+
+def scan_maps(
+    options: argparse.Namespace, cases: Sequence[ScanCase], library: tuple[Source, ...], folder: Path
+) -> dict[str, dict[str, Any]]:
+    """One scan after the other, each in its folder; what each `ranking.json` says, up to that which was cancelled."""
+    contents: dict[str, dict[str, Any]] = {}
+    folders = [folder] if len(cases) == 1 else folders_of([case.map_path for case in cases], folder)
+    with runner_for(options) as runner:
+        for case, into in zip(cases, folders, strict=True):
+            try:
+                contents[into.name] = scan_one(options, case, library, into, runner)
+            except KeyboardInterrupt:
+                if not contents:
+                    raise
+                break
+            if not contents[into.name]["complete"]:
+                break
+    return contents
+
+
+def scan_one(
+    options: argparse.Namespace, case: ScanCase, library: tuple[Source, ...], folder: Path, runner: Runner | None
+) -> dict[str, Any]:
+    """Scan one map and write what was found, after Ctrl-C too; what `ranking.json` says."""
+    begun = time.perf_counter()
+    title = case.map_path.name if len(options.maps) > 1 else ""
+    with Listener(quiet=options.quiet, title=title) as listener:
         try:
             run(scan_library(library, case, folder, resume=options.resume, runner=runner), listener)
         except KeyboardInterrupt:
             if listener.ranking is None:
                 raise
-    content = write_all(folder, listener.ranking, options.command_line, time.perf_counter() - begun)
-    print(json.dumps(content, indent=1) if options.json else as_text(content))
-    if not options.quiet:
-        print(f"The ranking is in {folder}.", file=sys.stderr)
-    return 0 if content["complete"] else 130
+    return write_all(folder, listener.ranking, options.command_line, time.perf_counter() - begun)
+
+
+def print_table(folder: Path, contents: Mapping[str, dict[str, Any]], options: argparse.Namespace) -> None:
+    """Write and print which candidates are in which map."""
+    table = table_of(contents)
+    write_table(folder, table)
+    print(json.dumps(table.as_dict(), indent=1) if options.json else table_as_text(table))
+
+
+def require_one_searched(contents: Iterable[Mapping[str, Any]]) -> None:
+    """DiffFitError when nothing of a library could be searched in a map."""
+    for content in contents:
+        if content["complete"] and not content["candidates"]:
+            count, reason = len(content["failed"]), content["failed"][0]["reason"]
+            which = "The only candidate" if count == 1 else f"None of the {count} candidates"
+            could = "could not" if count == 1 else "could"
+            raise DiffFitError(f"{which} {could} be searched; the first of them because: {reason}")
 
 
 class Listener(Progress):

@@ -57,7 +57,7 @@ def examine(task: Task, ground: Ground, stopped: Callable[[], bool] = never) -> 
     What has been found already, by a worker that died before it could say so, is not searched again.
     """
     source, known = task.source, read_finding(task.result)
-    empty = Finding(source.name, str(source.path), "", 0, {})
+    empty = Finding(source.name, str(source.path), "", 0, {}, description=source.description)
     try:
         content = load_source(source.path)
         empty = replace(empty, sha256=checksum_of_bytes(uncompressed(content)).sha256)

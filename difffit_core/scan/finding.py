@@ -36,6 +36,7 @@ class Finding:
     atoms: int
     attempts: Mapping[str, Attempt]
     reason: str | None = None
+    description: str = ""  # what the library says of it
 
     def as_dict(self) -> dict[str, Any]:
         """What JSON can hold."""
@@ -51,7 +52,7 @@ class Finding:
             for preset, attempt in content["attempts"].items()
         }
         known = {key: content[key] for key in ("name", "path", "sha256", "atoms", "reason")}
-        return cls(attempts=attempts, **known)
+        return cls(attempts=attempts, **known, description=str(content.get("description", "")))
 
 
 def result_path(folder: Path, name: str) -> Path:

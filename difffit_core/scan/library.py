@@ -1,8 +1,9 @@
 """Which candidates a library holds: a folder, a pattern, a list, an archive, or one structure."""
 
+import csv
 import glob
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from difffit_core.files.compression import format_suffix, name_without_suffixes
 from difffit_core.files.kinds import STRUCTURE_SUFFIXES
 from difffit_core.scan.archives import is_archive, unpack
 
+TABLE = "library.csv"
 _WILD = set("*?[")
 _LIST_SUFFIXES = (".txt", ".list", ".lst")
 
@@ -21,6 +23,7 @@ class Source:
 
     path: Path
     name: str
+    description: str = ""  # as the folder's library.csv has it
 
 
 def list_library(library: Path | str, unpack_into: Path) -> tuple[Source, ...]:
@@ -41,7 +44,7 @@ def list_library(library: Path | str, unpack_into: Path) -> tuple[Source, ...]:
         found = _of_file(path, unpack_into)
     if not found:
         raise DiffFitError(f"{library} holds no structures (PDB, mmCIF); choose another folder, pattern or archive.")
-    return tuple(_named(found))
+    return tuple(_named(found, descriptions_in(path)))
 
 
 def _of_file(path: Path, unpack_into: Path) -> list[Path]:
@@ -76,7 +79,20 @@ def _may_be_structure(path: Path) -> bool:
     return format_suffix(path) in STRUCTURE_SUFFIXES
 
 
-def _named(paths: list[Path]) -> Iterator[Source]:
+def descriptions_in(folder: Path) -> dict[Path, str]:
+    """What the table of a prepared library says of its files; nothing where there is no such table."""
+    table = folder / TABLE
+    if not table.is_file():
+        return {}
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except (OSError, UnicodeDecodeError, csv.Error) as cause:
+        raise DiffFitError(f"{table} cannot be read as a table; make it again with `difffit library`.") from cause
+    return {folder / row["file"]: row["description"] or "" for row in rows if row.get("file") and "description" in row}
+
+
+def _named(paths: list[Path], descriptions: Mapping[Path, str]) -> Iterator[Source]:
     """Names from the files' own; those that come again get a number, in an order that does not change."""
     taken: set[str] = set()
     for path in paths:
@@ -86,4 +102,4 @@ def _named(paths: list[Path]) -> Iterator[Source]:
             count += 1
             name = f"{stem}-{count}"
         taken.add(name.casefold())
-        yield Source(path, name)
+        yield Source(path, name, descriptions.get(path, ""))

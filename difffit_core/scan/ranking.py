@@ -34,6 +34,7 @@ class Row:
     effort: str  # the preset of the hardest search
     judged: Attempt  # the one that p is about
     best: Attempt  # the one with the highest correlation
+    description: str = ""  # what the library says of it
 
 
 @dataclass(frozen=True)
@@ -140,4 +141,5 @@ def _row(number: int, judged: Judged, k: int, q: float) -> Row:
         effort=efforts[-1],
         judged=finding.attempts[efforts[:2][-1]],
         best=max(finding.attempts.values(), key=lambda attempt: attempt.scores["correlation_about_mean"]),
+        description=finding.description,
     )

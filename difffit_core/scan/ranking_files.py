@@ -57,6 +57,7 @@ def row_as_dict(row: Row) -> dict[str, Any]:
     return {
         "rank": row.rank,
         "name": row.name,
+        "description": row.description,
         "path": row.path,
         "atoms": row.atoms,
         "score": row.score,
@@ -85,14 +86,13 @@ def ranking_csv(content: Mapping[str, Any]) -> str:
     plain = ("score", "p", "q", "excess", "gap", "confidence")
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(["rank", "name", "atoms", *plain, "hits", "effort", *METRICS, "path", "reason"])
+    table.writerow(["rank", "name", "atoms", *plain, "hits", "effort", *METRICS, "path", "reason", "description"])
     for row in content["candidates"]:
         numbers = [f"{row[key]:.6g}" for key in plain]
         scores = [f"{row['scores'][metric]:.6g}" for metric in METRICS]
-        table.writerow(
-            [row["rank"], row["name"], row["atoms"], *numbers, row["hits"], row["effort"], *scores, row["path"], ""]
-        )
+        facts = row["rank"], row["name"], row["atoms"]
+        table.writerow([*facts, *numbers, row["hits"], row["effort"], *scores, row["path"], "", row["description"]])
     width = len(plain) + len(METRICS) + 2
     for failed in content["failed"]:
-        table.writerow(["", Path(failed["path"]).name, "", *[""] * width, failed["path"], failed["reason"]])
+        table.writerow(["", Path(failed["path"]).name, "", *[""] * width, failed["path"], failed["reason"], ""])
     return text.getvalue()

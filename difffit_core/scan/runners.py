@@ -81,7 +81,7 @@ def outcome(future: Future[Finding], task: Task) -> Finding:
         raise DiffFitError(LOST) from cause
     except Exception as error:
         reason = f"{task.source.path.name} ended the process that searched it ({type(error).__name__})."
-        finding = Finding(task.source.name, str(task.source.path), "", 0, {}, reason)
+        finding = Finding(task.source.name, str(task.source.path), "", 0, {}, reason, task.source.description)
         write_finding(task.result, finding)
         return finding
 

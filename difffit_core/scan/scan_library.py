@@ -8,7 +8,7 @@ from pathlib import Path
 
 from difffit_core.errors import DiffFitError
 from difffit_core.events import Job, Message, RankingChanged, StageAdvanced, StageStarted
-from difffit_core.files.checksums import checksum_of
+from difffit_core.files.checksums import Checksum, checksum_of
 from difffit_core.scan.case import ScanCase, settle
 from difffit_core.scan.examine import Task
 from difffit_core.scan.finding import Finding, read_finding, result_path
@@ -18,6 +18,7 @@ from difffit_core.scan.ranking import EFFORTS, Ranking, best, promising, rank
 from difffit_core.scan.runners import Pace, Runner, in_threads, threads_for
 
 Choice = Callable[[Mapping[str, Finding], int], frozenset[str]]
+NOTHING = Checksum(0, "")
 CHOICES: tuple[Choice, ...] = (lambda findings, seed: frozenset(findings), promising, best)
 
 
@@ -26,7 +27,7 @@ class _Census:
     """The candidates that differ in content, and the others."""
 
     sources: list[Source] = field(default_factory=list)
-    sha256: dict[str, str] = field(default_factory=dict)  # by name; "" when the file cannot be read
+    checksums: dict[str, Checksum] = field(default_factory=dict)  # by name; NOTHING when the file cannot be read
     duplicates: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -75,14 +76,20 @@ class _Todo:
         """What earlier runs have found already of the same content."""
         for source in self.sources:
             finding = read_finding(result_path(self.folder, source.name))
-            if finding and self.preset in finding.attempts and finding.sha256 == self.census.sha256[source.name]:
+            if finding and self.preset in finding.attempts and finding.sha256 == self._sha256(source):
                 yield finding
 
     def tasks(self, but: frozenset[str]) -> Iterator[Task]:
-        """One for each of the others."""
-        for source in self.sources:
+        """One for each of the others, the largest first.
+
+        So what takes longest does not begin last, with the other processors idle, and memory has found its size early.
+        """
+        for source in sorted(self.sources, key=lambda source: -self.census.checksums[source.name].size):
             if source.name not in but:
                 yield Task(self.case, source, self.preset, result_path(self.folder, source.name))
+
+    def _sha256(self, source: Source) -> str:
+        return self.census.checksums[source.name].sha256
 
 
 def _search(todo: _Todo, findings: dict[str, Finding], runner: Runner) -> Job[None]:
@@ -111,29 +118,29 @@ def _take_census(library: Sequence[Source]) -> Job[_Census]:
     yield StageStarted("read library", len(library))
     census, first = _Census(), dict[str, str]()
     for n, source in enumerate(library, 1):
-        sha256 = _sha256(source.path)
-        if sha256 in first:
-            census.duplicates.append((str(source.path), first[sha256]))
+        checksum = _checksum(source.path)
+        if checksum.sha256 in first:
+            census.duplicates.append((str(source.path), first[checksum.sha256]))
         else:
             census.sources.append(source)
-            census.sha256[source.name] = sha256
-            if sha256:
-                first[sha256] = source.name
+            census.checksums[source.name] = checksum
+            if checksum is not NOTHING:
+                first[checksum.sha256] = source.name
         if n % 16 == 0 or n == len(library):
             yield StageAdvanced(n)
     return census
 
 
-def _sha256(path: Path) -> str:
-    """Empty when the file cannot be read: why, the search will say."""
+def _checksum(path: Path) -> Checksum:
+    """NOTHING when the file cannot be read: why, the search will say."""
     try:
-        return checksum_of(path).sha256
+        return checksum_of(path)
     except DiffFitError:
-        return ""
+        return NOTHING
 
 
 def _unknown(source: Source) -> Finding:
-    return Finding(source.name, str(source.path), "", 0, {})
+    return Finding(source.name, str(source.path), "", 0, {}, description=source.description)
 
 
 def _efforts(most: str) -> tuple[str, ...]:

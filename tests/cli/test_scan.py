@@ -76,6 +76,39 @@ def test_what_cannot_be_done_is_a_sentence(extra, says, scanned, arguments, caps
     assert (scanned / "ranking.json").read_bytes() == before
 
 
+def test_a_library_of_which_nothing_can_be_searched_is_a_sentence_and_fails(arguments, tmp_path, capsys):
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "broken.pdb").write_text("nothing")
+    (library / "empty.pdb").write_bytes(b"")
+    out = tmp_path / "out"
+    assert main([*arguments[:2], str(library), *arguments[3:], "-o", str(out), "--quiet"]) == 1
+    errors = capsys.readouterr().err
+    assert "None of the 2 candidates could be searched" in errors
+    assert len(errors.splitlines()) == 1
+    assert len(json.loads((out / "ranking.json").read_text())["failed"]) == 2
+
+
+def test_several_maps_have_a_folder_each_and_a_table(arguments, tmp_path, capsys):
+    maps = [tmp_path / "first.mrc", tmp_path / "second.mrc"]
+    for path in maps:
+        path.symlink_to(arguments[1])
+    library = make_library(tmp_path / "library", 4)
+    (library / "library.csv").write_text("file,description\nblob-03.pdb,the third of them\n")
+    out = tmp_path / "out"
+    command = ["scan", *map(str, maps), str(library), *arguments[3:], "-o", str(out), "--json", "--quiet"]
+    assert main(command) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert content["maps"] == ["first", "second"]
+    assert content["candidates"][0]["name"] == "blob-03"
+    assert content["candidates"][0]["description"] == "the third of them"
+    for name in content["maps"]:
+        ranking = json.loads((out / name / "ranking.json").read_text())
+        assert ranking["candidates"][0]["p"] == content["candidates"][0]["maps"][name]["p"]
+        assert ranking["candidates"][0]["description"] == "the third of them"
+    assert {path.name for path in out.iterdir()} == {"first", "second", "table.csv", "table.html"}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals reach other processes differently there")
 def test_after_ctrl_c_what_was_found_is_ranked_and_goes_on(arguments, tmp_path):
     command = [*COMMAND, *arguments, "-o", str(tmp_path), "--resume", "--preset", "exhaustive"]

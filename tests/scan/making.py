@@ -77,7 +77,7 @@ def pretend(excess_of: Callable[[str, str], float], seconds: float = 0.0) -> Cal
             **earlier_attempts(read_finding(task.result), sha256),
             task.preset: attempt(excess_of(task.source.name, task.preset)),
         }
-        finding = Finding(task.source.name, str(task.source.path), sha256, 100, attempts)
+        finding = Finding(task.source.name, str(task.source.path), sha256, 100, attempts, None, task.source.description)
         write_finding(task.result, finding)
         return finding
 
