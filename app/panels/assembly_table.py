@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject,
 from PySide6.QtGui import QIcon
 
 from app.icons import SIZES, icon_pixmap, themed_icon
-from app.panels.cluster_table import swatch
+from app.panels.cluster_model import swatch
 from app.panels.numbers import fixed
 from app.theme import LIGHT, Theme, token
 from difffit_core.document.assembly import out_of_date

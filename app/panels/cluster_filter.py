@@ -2,12 +2,16 @@
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool
+from numpy import ndarray
 
 from app.panels.cluster_table import COLUMNS, ClusterRow, Column, column_number
 
-COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+COMPARISONS: dict[str, Callable[[ndarray, float], ndarray]] = {
     "<=": operator.le,
     ">=": operator.ge,
     "≤": operator.le,
@@ -41,9 +45,9 @@ class Condition:
     sign: str
     value: float
 
-    def holds(self, row: ClusterRow) -> bool:
-        """Whether the row fulfils it."""
-        return COMPARISONS[self.sign](float(self.column.value(row)), self.value)
+    def mask(self, values: ndarray) -> Bool[ndarray, " row"]:
+        """Which of the column's values fulfil it."""
+        return COMPARISONS[self.sign](values.astype(np.float64), self.value)
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,14 @@ class Filter:
     conditions: tuple[Condition, ...] = ()
     words: tuple[str, ...] = ()
 
-    def accepts(self, row: ClusterRow) -> bool:
-        """Whether the row is shown."""
-        name = row.structure.lower()
-        return all(word in name for word in self.words) and all(condition.holds(row) for condition in self.conditions)
+    def mask(self, rows: Sequence[ClusterRow], values: Callable[[Column], ndarray]) -> Bool[ndarray, " row"]:
+        """Which rows are shown; `values` gives a column's value of each."""
+        shown = np.ones(len(rows), dtype=bool)
+        for condition in self.conditions:
+            shown &= condition.mask(values(condition.column))
+        for word in self.words:
+            shown &= np.array([word in row.structure.lower() for row in rows], dtype=bool)
+        return shown
 
 
 def parse_filter(text: str) -> Filter:

@@ -4,22 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QIcon, QPixmap
-
 from app.panels.numbers import fixed, significant
-from app.theme import Colour, qcolour
+from app.theme import Colour
 from difffit_core.data.results import Cluster
-from difffit_core.document.copies import CopyItem
 from difffit_core.document.session import ClusterId, Session
-
-SORT_ROLE = Qt.ItemDataRole.UserRole
-ID_ROLE = Qt.ItemDataRole.UserRole + 1
-BAR_ROLE = Qt.ItemDataRole.UserRole + 2  # length of the bar in the cell, 0 to 1; None for no bar
-PINNED_ROLE = Qt.ItemDataRole.UserRole + 3
-ACCEPTED_ROLE = Qt.ItemDataRole.UserRole + 4  # colour of the copy that stands in this cluster; None when none does
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
@@ -185,109 +173,3 @@ def as_tsv(rows: list[ClusterRow]) -> str:
     lines = ["\t".join(column.key for column in COLUMNS)]
     lines += ["\t".join(str(column.value(row)) for column in COLUMNS) for row in rows]
     return "\n".join(lines) + "\n"
-
-
-class ClusterModel(QAbstractTableModel):
-    """The rows for Qt's views; sorted by a proxy over SORT_ROLE."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.rows: list[ClusterRow] = []  # pinned ones first
-        self.pinned: frozenset[ClusterId] = frozenset()
-        self._accepted: dict[ClusterId, CopyItem] = {}
-        self._highest: dict[str, float] = {}  # by column
-
-    def show_rows(self, rows: list[ClusterRow], pinned: frozenset[ClusterId] = frozenset()) -> None:
-        """Show other rows, or other ones of them pinned."""
-        self.beginResetModel()
-        self.pinned = pinned
-        self.rows = sorted(rows, key=lambda row: row.id not in pinned)
-        self._highest = {
-            column.key: max((float(column.value(row)) for row in rows), default=0.0)
-            for column in COLUMNS
-            if column.bar == "column"
-        }
-        self.endResetModel()
-
-    def show_accepted(self, accepted: dict[ClusterId, CopyItem]) -> None:
-        """Mark the clusters in which copies stand."""
-        if accepted != self._accepted:
-            self._accepted = accepted
-            if self.rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, 0))
-
-    def bar(self, row: ClusterRow, column: Column) -> float | None:
-        """How long the bar in a cell is, 0 to 1."""
-        if not column.bar:
-            return None
-        highest = self._highest.get(column.key, 1.0)
-        return min(1.0, max(0.0, float(column.value(row)) / highest)) if highest > 0 else 0.0
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 # Qt's own default
-        """Clusters."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 # Qt's own default
-        """Columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Titles and what they mean."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        column = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return column.meaning
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
-        if role == Qt.ItemDataRole.InitialSortOrderRole:
-            return Qt.SortOrder.DescendingOrder if column.best_first else Qt.SortOrder.AscendingOrder
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """A cell's text, alignment, sort value and swatch."""
-        row, column = self.rows[index.row()], COLUMNS[index.column()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return column.text(column.value(row))
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
-            case Qt.ItemDataRole.DecorationRole if column.key == "structure":
-                return swatch(row.colour)
-            case Qt.ItemDataRole.ToolTipRole:
-                return row.structure if column.key == "structure" else self._explained(row, column)
-        return self._own_data(row, column, role)
-
-    def _explained(self, row: ClusterRow, column: Column) -> str:
-        if column.key == "rank" and row.id in self._accepted:
-            return f"Accepted as {self._accepted[row.id].name}."
-        return f"{column.title.replace(chr(10), ' ')} {column.text(column.value(row))}\n{column.meaning}"
-
-    def _own_data(self, row: ClusterRow, column: Column, role: int) -> Any:
-        """What only our own delegate and proxy ask for."""
-        match role:
-            case _ if role == SORT_ROLE:
-                return column.value(row)
-            case _ if role == BAR_ROLE:
-                return self.bar(row, column)
-            case _ if role == PINNED_ROLE:
-                return row.id in self.pinned
-            case _ if role == ACCEPTED_ROLE:
-                return self._accepted[row.id].colour if row.id in self._accepted else None
-        return row.id if role == ID_ROLE else None
-
-
-def _alignment(column: Column) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def swatch(colour: Colour) -> QIcon:
-    """A square in the colour; the same in a chosen row, where Qt would tint it."""
-    pixmap = QPixmap(9, 9)
-    pixmap.fill(qcolour(colour))
-    icon = QIcon(pixmap)
-    icon.addPixmap(pixmap, QIcon.Mode.Selected)
-    return icon

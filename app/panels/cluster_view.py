@@ -13,7 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.panels.cluster_table import ACCEPTED_ROLE, BAR_ROLE, COLUMNS, PINNED_ROLE, Index, column_number
+from app.panels.cluster_model import ACCEPTED_ROLE, BAR_ROLE, PINNED_ROLE, Index
+from app.panels.cluster_table import COLUMNS, column_number
 from app.theme import LIGHT, Theme, qcolour, token
 from app.widgets.labels import smaller
 

@@ -8,8 +8,8 @@ from app.accepting import accepted_clusters
 from app.document import Document
 from app.panels.cluster_bar import ClusterBar
 from app.panels.cluster_filter import Filter
-from app.panels.cluster_proxy import ClusterProxy
-from app.panels.cluster_table import ID_ROLE, ClusterModel, ClusterRow, as_tsv, rows_of
+from app.panels.cluster_model import ID_ROLE, ClusterModel
+from app.panels.cluster_table import ClusterRow, as_tsv, rows_of
 from app.panels.cluster_view import ClusterTable
 from app.theme import Theme
 from app.widgets.labels import muted
@@ -37,10 +37,9 @@ class ClustersPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self.model = ClusterModel(self)
-        self.proxy = ClusterProxy(self.model, self)
         self.bar = ClusterBar()
         self.table = ClusterTable()
-        self.table.setModel(self.proxy)
+        self.table.setModel(self.model)
         self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as the fits came, each by rank
         self.table.horizontalHeader().setSortIndicatorClearable(True)
         self.table.fit_columns()
@@ -68,7 +67,7 @@ class ClustersPanel(QWidget):
 
     def shown_rows(self) -> list[ClusterRow]:
         """The rows in the order in which they are shown."""
-        return self.proxy.shown_rows()
+        return self.model.shown_rows()
 
     def copy_all(self) -> None:
         """Put the rows that are shown on the clipboard, separated by tabs."""
@@ -76,14 +75,14 @@ class ClustersPanel(QWidget):
 
     def step(self, rows: int) -> None:
         """Go down by so many rows (up when negative), as far as there are any."""
-        row = min(max(0, self.table.currentIndex().row() + rows), self.proxy.rowCount() - 1)
-        self.table.setCurrentIndex(self.proxy.index(row, 0))
+        row = min(max(0, self.table.currentIndex().row() + rows), self.model.rowCount() - 1)
+        self.table.setCurrentIndex(self.model.index(row, 0))
 
     def choose(self, wanted: ClusterId) -> None:
         """Go to this cluster's row, when it is shown."""
-        for row in range(self.proxy.rowCount()):
-            if self.proxy.index(row, 0).data(ID_ROLE) == wanted:
-                self.table.setCurrentIndex(self.proxy.index(row, 0))
+        index = self.model.index_of(wanted)
+        if index.isValid():
+            self.table.setCurrentIndex(index)
 
     def pin_chosen(self) -> None:
         """Keep the chosen rows on top, or let them go when all of them are there."""
@@ -102,12 +101,11 @@ class ClustersPanel(QWidget):
         selection = self.table.selectionModel()
         blocked = selection.blockSignals(True)
         selection.clear()
-        for row in range(self.proxy.rowCount() if chosen else 0):
-            index = self.proxy.index(row, 0)
-            if index.data(ID_ROLE) == chosen:
-                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-                selection.setCurrentIndex(index, flags)
-                self.table.scrollTo(index)
+        index = self.model.index_of(chosen)
+        if index.isValid():
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            selection.setCurrentIndex(index, flags)
+            self.table.scrollTo(index)
         selection.blockSignals(blocked)
         self.table.viewport().update()
         self._say_overlay()
@@ -180,19 +178,21 @@ class ClustersPanel(QWidget):
 
     def _set_filter(self, wanted: Filter) -> None:
         chosen, blocked = self.chosen or _placed(self._document.session), self.table.selectionModel().blockSignals(True)
-        self.proxy.set_filter(wanted)
+        self.model.set_filter(wanted)
         self.table.selectionModel().blockSignals(blocked)
         self._show_summary(self._document.session)
         self.show_cluster(chosen)
 
     def _show_summary(self, session: Session) -> None:
-        clusters, shown, fits = len(self.model.rows), self.proxy.rowCount(), len(session.fits)
+        clusters, shown, fits = len(self.model.rows), self.model.rowCount(), len(session.fits)
         count = _count(clusters, "cluster") if shown == clusters else f"{shown:,} of {clusters:,}"
         self.summary.setText(count + (f" in {fits} fits" if fits > 1 and shown == clusters else "") if fits else "")
         self._hint.setVisible(not shown)
         self.bar.setVisible(clusters > 0)
         self.table.show_frame(clusters > 0)
-        self.table.show_names(max((row.structure for row in self.model.rows), key=len, default=""))
+        fitted = {fit.structure for fit in session.fits}
+        names = [item.name for item in session.structures if item.key in fitted]
+        self.table.show_names(max(names, key=len, default=""))
         self._hint.setText(NOTHING_SHOWN if clusters else NOTHING_FOUND if fits else NOTHING_FITTED)
         self.copy.setEnabled(shown > 0)
         if fits:
@@ -241,9 +241,14 @@ class ClustersPanel(QWidget):
         return menu
 
 
-def _looks(session: Session) -> list[tuple[ClusterRow, int]]:
-    """What the table shows of a session; other results of the same fit look different."""
-    return [(row, id(row.cluster)) for row in rows_of(session)]
+def _looks(session: Session) -> list[tuple[object, ...]]:
+    """Equal as long as the table shows the same of a session; other results of the same fit look different."""
+    looks: list[tuple[object, ...]] = []
+    for fit in session.fits:
+        structure = session.find_structure(fit.structure)
+        if structure is not None:
+            looks.append((fit.key, id(fit.result), structure.name, structure.colour))
+    return looks
 
 
 def _still_there(pinned: frozenset[ClusterId], old: Session, new: Session) -> frozenset[ClusterId]:

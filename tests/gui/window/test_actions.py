@@ -283,7 +283,7 @@ def drive_filter(stage: Stage) -> None:
     panel = stage.window.clusters_panel
     assert panel.bar.filter.hasFocus()
     stage.qtbot.keyClicks(panel.bar.filter, "hits >= 11")
-    assert panel.proxy.rowCount() == 2
+    assert panel.model.rowCount() == 2
 
 
 def drive_pin(stage: Stage) -> None:

@@ -1,5 +1,7 @@
 """The cluster browser: filter, pins, several rows, comparison, tolerances, columns, spheres."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
@@ -9,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.browsing import Browsing, faded
 from app.document import Document
 from app.panels.cluster_filter import FilterError, parse_filter
+from app.panels.cluster_order import ClusterOrder
 from app.panels.cluster_table import COLUMNS, column_number, rows_of
 from app.panels.clusters import NOTHING_SHOWN, ClustersPanel
 from app.panels.compare import FIRST, SECOND, CompareDialog
@@ -51,9 +54,36 @@ def ranks(panel: ClustersPanel) -> list[int]:
         ("other", []),
     ],
 )
-def test_filter_means_what_is_typed(document: Document, panel: ClustersPanel, text: str, accepted: list[int]):
-    wanted = parse_filter(text)
-    assert [row.rank for row in rows_of(document.session) if wanted.accepts(row)] == accepted
+def test_filter_means_what_is_typed(panel: ClustersPanel, text: str, accepted: list[int]):
+    panel.model.set_filter(parse_filter(text))
+    assert ranks(panel) == accepted
+
+
+def test_sorting_keeps_what_is_chosen_and_the_order_of_what_is_equal(panel: ClustersPanel, document: Document):
+    document.do(AddFit(make_fit("g", "m", "s")))  # the same clusters once more: every value stands there twice
+    chosen = ClusterId("f", 1)
+    panel.choose(chosen)
+    for order in (Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder):
+        panel.table.sortByColumn(column_number("hits"), order)
+        hits = [row.cluster.hits for row in panel.shown_rows()]
+        assert hits == sorted(hits, reverse=order == Qt.SortOrder.DescendingOrder)
+        assert [row.id.fit for row in panel.shown_rows()] == ["f", "g"] * 3
+        assert panel.chosen == chosen
+        assert panel.overlay == [chosen]
+    panel.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+    assert [row.id.fit for row in panel.shown_rows()] == ["f"] * 3 + ["g"] * 3
+
+
+def test_many_rows_are_sorted_and_filtered_as_a_whole(document: Document):
+    document.do(AddFit(make_fit("f", "m", "s")))
+    row, order = rows_of(document.session)[0], ClusterOrder()
+    many = [replace(row, id=ClusterId("f", rank), rank=rank) for rank in range(60_000)]
+    order.column, order.filter = column_number("rank"), parse_filter("rank >= 1000")
+    order.descending = True
+    order.show_rows(many, frozenset({many[5].id}))
+    assert [many[number].rank for number in order.shown] == [5, *range(59_999, 999, -1)]
+    assert order.place_of(ClusterId("f", 59_998)) == 2
+    assert order.place_of(ClusterId("f", 7)) is None
 
 
 @pytest.mark.parametrize("text", ["confidence >", "confidence", "colour > 3", "hits > many", "structure > 3"])
@@ -190,7 +220,7 @@ def test_bars_are_as_long_as_the_values_say(panel: ClustersPanel):
 
 def test_copied_rows_are_the_chosen_ones(panel: ClustersPanel):
     flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-    panel.table.selectionModel().select(panel.proxy.index(2, 0), flags)
+    panel.table.selectionModel().select(panel.model.index(2, 0), flags)
     panel._copy_chosen()
     lines = QApplication.clipboard().text().splitlines()
     assert len(lines) == 2

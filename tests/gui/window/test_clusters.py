@@ -24,7 +24,7 @@ def panel(document: Document, qtbot: QtBot) -> ClustersPanel:
 
 
 def shown(panel: ClustersPanel, column: str) -> list[str]:
-    return [panel.proxy.index(row, column_number(column)).data() for row in range(panel.proxy.rowCount())]
+    return [panel.model.index(row, column_number(column)).data() for row in range(panel.model.rowCount())]
 
 
 def test_fit_shows_its_clusters_with_the_first_one_chosen(document: Document, panel: ClustersPanel):
@@ -84,7 +84,7 @@ def test_undo_of_a_choice_moves_the_row_back(document: Document, panel: Clusters
     document.undo()
     assert panel.chosen == ClusterId("f", 0)
     document.undo()
-    assert panel.proxy.rowCount() == 0
+    assert panel.model.rowCount() == 0
     assert panel.chosen is None
     assert not panel.save.isEnabled()
 

@@ -80,7 +80,7 @@ def test_docks_can_float_while_a_fit_runs(make_window: MakeWindow, qtbot: QtBot,
     wait_idle(window)
     for dock in (window.right_dock, window.bottom_dock):
         dock.setFloating(False)
-    assert window.clusters_panel.proxy.rowCount() == 3
+    assert window.clusters_panel.model.rowCount() == 3
     assert window.viewport.graphics.usable == (window.viewport.image().size > 0)
 
 

@@ -51,7 +51,7 @@ def test_ticked_structures_are_fitted_one_after_the_other(make_window: MakeWindo
     wait_idle(window)
     assert [fit.structure for fit in window.document.session.fits] == ["s1", "s3"]
     assert shown == sorted(shown)
-    assert window.clusters_panel.proxy.rowCount() == 6
+    assert window.clusters_panel.model.rowCount() == 6
     assert window.fit_button.button.text() == "Fit 2 structures"
     assert window.job_strip.text.text() == ""
 
@@ -92,7 +92,7 @@ def test_cancel_answers_at_once_and_keeps_what_was_found(make_window: MakeWindow
     assert time.perf_counter() - begun < 1.0
     wait_idle(window)
     assert [fit.structure for fit in window.document.session.fits] == ["s1"]
-    assert window.clusters_panel.proxy.rowCount() == 1
+    assert window.clusters_panel.model.rowCount() == 1
     assert "cancelled" in window.log_panel.toPlainText()
 
 

@@ -35,7 +35,7 @@ def compared(make_window: MakeWindow, qtbot: QtBot, wait_idle: WaitIdle) -> Main
     window.start_fit()
     wait_idle(window)
     table = window.clusters_panel.table
-    table.setCurrentIndex(window.clusters_panel.proxy.index(0, 0))
+    table.setCurrentIndex(window.clusters_panel.model.index(0, 0))
     qtbot.keyClick(table, Qt.Key.Key_Down, SHIFT)
     window.clusters_panel.compare_chosen()
     QApplication.processEvents()
