@@ -5,28 +5,23 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from difffit_core.cli.compose_parts import Wanted, asked_for
 from difffit_core.cli.options import add_files, add_output, add_settings, settings_of
 from difffit_core.cli.progress import Progress
 from difffit_core.compose.assembly_quality import Quality
 from difffit_core.compose.candidates import Candidate
 from difffit_core.compose.decisions import Alternative, sentence
+from difffit_core.compose.parts import CHAINS, DOMAINS
 from difffit_core.compose.rounds import Composition, Round, compose_assembly
 from difffit_core.compose.symmetry import check_symmetry
 from difffit_core.data.structure import Structure
-from difffit_core.errors import SettingsError
 from difffit_core.events import run
 from difffit_core.files.assembly_files import AssemblyCopy, assembly_as_dict, write_assembly, write_assembly_json
 from difffit_core.files.atomic_write import check_output_folder
-from difffit_core.files.chain_names import unused_name
-from difffit_core.files.compression import name_without_suffixes
 from difffit_core.files.map_files import MapFile, read_map, write_volume
-from difffit_core.files.split_files import write_split
-from difffit_core.files.split_structure import split_chains
-from difffit_core.files.structure_files import read_structure
 
 SHOWN = 6  # alternatives on standard output ...
 CLOSE = 0.8  # ... of at least so much of the copy's correlation
@@ -43,12 +38,23 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--copies",
         default="",
         metavar="A=2,B=4",
-        help="at most so many copies of a structure, named by its file without suffix [as many as are confident]",
+        help="at most so many copies of a structure or part, named by its file without suffix "
+        "[as many as are confident]",
     )
     parser.add_argument(
         "--split",
-        choices=("chains",),
-        help="take the structures apart first: chains that are copies of each other are placed as often as they occur",
+        choices=(CHAINS, DOMAINS),
+        help="take the structures apart first: chains, or rigid domains of predicted models without what is not sure; "
+        "parts that are copies of each other are placed as often as they occur",
+    )
+    parser.add_argument(
+        "--pae",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="with --split domains: predicted aligned errors (JSON) of the structures, in their order, one --pae each; "
+        "without, domains are what residues of low pLDDT separate",
     )
     parser.add_argument(
         "--symmetry",
@@ -69,52 +75,19 @@ def run_compose(options: argparse.Namespace) -> int:
     check_symmetry(options.symmetry)
     folder = check_output_folder(options.output)
     opened = read_map(options.map)
-    structures, most = structures_asked_for(options, folder)
+    wanted = asked_for(options.structures, options.split, options.pae, options.copies, folder)
     with Progress(quiet=options.quiet) as progress:
-        job = compose_assembly(structures, opened.volume, settings, most=most, symmetry=options.symmetry)
+        job = compose_assembly(wanted.structures, opened.volume, settings, most=wanted.most, symmetry=options.symmetry)
         composition = run(job, progress)
-    content = write_composition(folder, composition, structures, opened, time.perf_counter() - begun)
+    content = write_composition(folder, composition, wanted, opened, time.perf_counter() - begun)
     print(json.dumps(content, indent=1) if options.json else as_text(content))
     if not options.quiet and composition.copies:
         print(f"The assembly is in {folder / 'assembly.cif'}.", file=sys.stderr)
     return 0
 
 
-def structures_asked_for(options: argparse.Namespace, folder: Path) -> tuple[tuple[Structure, ...], dict[int, int]]:
-    """What is placed, and how often at most; parts of a split model are written into `DIR/parts/MODEL`."""
-    structures = tuple(read_structure(path) for path in options.structures)
-    if options.split is None:
-        return structures, copies_asked_for(options.copies, structures)
-    parts: list[Structure] = []
-    most: dict[int, int] = {}
-    taken: set[str] = set()
-    for structure in structures:
-        split = split_chains(structure)
-        own = folder / "parts" / unused_name(name_without_suffixes(structure.source.path), taken)
-        write_split(own, split, structure.source.path)
-        for part in split.parts:
-            most[len(parts)] = len(part.copies)
-            path = own / part.structure.name
-            parts.append(replace(part.structure, source=replace(part.structure.source, path=path)))
-    return tuple(parts), {**most, **copies_asked_for(options.copies, parts)}
-
-
-def copies_asked_for(text: str, structures: Sequence[Structure]) -> dict[int, int]:
-    """`A=2,B=4` as structure index → number; SettingsError when a name is unknown or a number is none."""
-    names = {structure.source.path.name.split(".")[0]: k for k, structure in enumerate(structures)}
-    most: dict[int, int] = {}
-    for part in filter(None, text.split(",")):
-        name, _, number = part.partition("=")
-        if name not in names:
-            raise SettingsError(f"--copies names {name!r}; the structures are {', '.join(names)}.")
-        if not number.isdigit() or int(number) < 1:
-            raise SettingsError(f"--copies {part}: say how many copies, for example {name}=2.")
-        most[names[name]] = int(number)
-    return most
-
-
 def write_composition(
-    folder: Path, composition: Composition, structures: Sequence[Structure], opened: MapFile, seconds: float
+    folder: Path, composition: Composition, wanted: Wanted, opened: MapFile, seconds: float
 ) -> dict[str, Any]:
     """Write `assembly.cif`, `remaining.mrc` and, last, `assembly.json`; returns what the last one says."""
     copies = [_assembly_copy(copy) for copy in composition.copies]
@@ -124,7 +97,7 @@ def write_composition(
         copies,
         names,
         explained_fraction=composition.explained_fraction,
-        rounds=[_round(entry, structures) for entry in composition.rounds],
+        rounds=[_round(entry, wanted.structures) for entry in composition.rounds],
         symmetry=_symmetry(composition),
         left_out=[
             {
@@ -138,6 +111,8 @@ def write_composition(
     )
     for entry, copy, others in zip(content["copies"], composition.copies, composition.alternatives, strict=True):
         entry["structure"] = copy.structure
+        origin = wanted.origins[copy.structure]
+        entry["from"] = origin.as_dict() if origin is not None else None
         entry["found_by"] = "symmetry" if copy.by_symmetry else "fit"
         entry["alternatives"] = [_alternative(other, copy) for other in others]
     content["stopped"] = composition.stopped
@@ -159,7 +134,8 @@ def as_text(content: dict[str, Any]) -> str:
     for copy in content["copies"]:
         score = copy["scores"]["correlation_about_mean"]
         where = f"{copy['name'][:24]:<24} {copy['chain'][:6]:<6} {copy['round']:>5}"
-        lines.append(f"{where}  {copy['confidence']:>10.2f}  {score:>11.3f}")
+        origin = f"  {copy['from']['residues']} of {Path(copy['from']['path']).name}" if copy["from"] else ""
+        lines.append(f"{where}  {copy['confidence']:>10.2f}  {score:>11.3f}{origin}")
     lines += [f"withdrawn in round {r['number']}: {w['reason']}" for r in content["rounds"] for w in r["withdrawn"]]
     lines += [f"left out: {left['reason']}" for left in content["left_out"]]
     lines += [f"alternative: {text}" for text in _close_alternatives(content["copies"])[:SHOWN]]

@@ -1,8 +1,8 @@
 """`difffit split`: a model into chains or rigid domains, a map into segments.
 
 Chains that are copies of each other become one part. With --pae a predicted model comes apart where its predicted
-aligned errors say that it may bend. Segments of a map can be searched one by one: `difffit fit --region
-segment:DIR/segments.mrc:1`.
+aligned errors say that it may bend, with --domains where residues of low pLDDT separate what does not pack together.
+Segments of a map can be searched one by one: `difffit fit --region segment:DIR/segments.mrc:1`.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from difffit_core.files.split_structure import CONFIDENT_PLDDT, Split, split_cha
 from difffit_core.files.structure_files import read_structure
 from difffit_core.settings import require_positive
 
-OF_STRUCTURES, OF_MAPS = ("pae", "plddt", "pae_limit"), ("segments", "level")
+OF_STRUCTURES, OF_MAPS = ("pae", "domains", "plddt", "pae_limit"), ("segments", "level")
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -41,10 +41,16 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="predicted aligned errors (JSON of AlphaFold DB, AlphaFold 3 or ColabFold): rigid domains, not chains",
     )
     model.add_argument(
+        "--domains",
+        action="store_const",
+        const=True,
+        help="rigid domains, not chains, also without --pae: what residues of low pLDDT separate",
+    )
+    model.add_argument(
         "--plddt",
         type=float,
         metavar="P",
-        help=f"leave out residues below this pLDDT, 0 to 100 [{CONFIDENT_PLDDT:g} with --pae, else none]",
+        help=f"leave out residues below this pLDDT, 0 to 100 [{CONFIDENT_PLDDT:g} for domains, else none]",
     )
     model.add_argument(
         "--pae-limit", type=float, metavar="Å", help=f"mean predicted aligned error within a domain [{MOST_ERROR:g}]"
@@ -87,11 +93,12 @@ def _split_structure(options: argparse.Namespace) -> dict[str, Any]:
 
 def _parts(options: argparse.Namespace) -> Split:
     structure = read_structure(options.file)
-    if options.pae is None:
+    if options.pae is None and not options.domains:
         return split_chains(structure, plddt=options.plddt)
     plddt = CONFIDENT_PLDDT if options.plddt is None else options.plddt
     limit = MOST_ERROR if options.pae_limit is None else options.pae_limit
-    return split_domains(structure, read_pae(options.pae), plddt=plddt, most_error=limit)
+    pae = read_pae(options.pae) if options.pae is not None else None
+    return split_domains(structure, pae, plddt=plddt, most_error=limit)
 
 
 def _split_map(options: argparse.Namespace) -> dict[str, Any]:

@@ -5,17 +5,21 @@ be off when the other is where it should be. Average linkage joins two groups as
 *all* their residues is small, so that a hinge, over which only few pairs are sure, does not join what it connects.
 """
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
-from jaxtyping import Bool, Float32, Int64
+from jaxtyping import Bool, Float32, Float64, Int64
 from numpy import ndarray
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 from scipy.spatial.distance import squareform
 
 MOST_ERROR = 8.0  # Å: within well-predicted domains the mean is 3 to 6, between loose ones more than 10
 FEWEST = 30  # residues: what is smaller fits a map nearly anywhere
 LONGEST_GAP = 5  # residues between two of one domain that go with them, sure or not: a loop
+CONTACT = 8.0  # Å between the centres of residues that touch ...
+CONTACTS = 0.5  # ... per residue of the smaller of two stretches that are packed; domains that only meet have fewer
 SHORTEST_RUN = 4  # residues: shorter pieces of a domain, alone in the sequence, are left out
 
 
@@ -42,6 +46,35 @@ def rigid_domains(
     domain[kept] = fcluster(linkage(squareform(mutual, checks=False), "average"), most_error, "distance")
     domain = close_gaps(_by_size(domain, fewest), chain)
     domain[short_runs(domain, chain)] = -1
+    return _by_size(domain, fewest)
+
+
+def domains_in_contact(
+    sure: Bool[ndarray, " residue"],
+    chain: Int64[ndarray, " residue"],
+    piece: Int64[ndarray, " residue"],
+    xyz: Float64[ndarray, "residue 3"],
+    *,
+    fewest: int = FEWEST,
+) -> Int64[ndarray, " residue"]:
+    """Domain of each residue where nothing but pLDDT is known, the largest 0; −1 for residues in none.
+
+    Stretches of sure residues in one chain belong together when they pack against each other (`xyz` are the residues'
+    centres, Å): what connects domains that move is seldom sure. `piece` is an index per unbroken piece of a chain.
+    """
+    if np.count_nonzero(sure) < fewest:
+        return np.full(len(sure), -1)
+    kept = sure_stretches(sure, piece)
+    stretches = [(a, b) for a, b in _runs(kept.astype(np.int64), piece) if kept[a]]
+    packed = np.zeros((len(stretches), len(stretches)), bool)
+    trees = [cKDTree(xyz[a:b]) for a, b in stretches]
+    for i, j in combinations(range(len(stretches)), 2):
+        (a, b), (c, d) = stretches[i], stretches[j]
+        contacts = trees[i].count_neighbors(trees[j], CONTACT) if chain[a] == chain[c] else 0
+        packed[i, j] = contacts >= CONTACTS * min(b - a, d - c) and contacts > 0
+    domain = np.full(len(sure), -1)
+    for (a, b), number in zip(stretches, connected_components(packed, directed=False)[1], strict=True):
+        domain[a:b] = number
     return _by_size(domain, fewest)
 
 

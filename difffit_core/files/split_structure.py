@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float32, Int64
 from numpy import ndarray
 
 from difffit_core.data.residue_table import ResidueTable
-from difffit_core.data.rigid_domains import FEWEST, MOST_ERROR, rigid_domains, sure_stretches
+from difffit_core.data.rigid_domains import FEWEST, MOST_ERROR, domains_in_contact, rigid_domains, sure_stretches
 from difffit_core.data.structure import Structure
 from difffit_core.errors import StructureFileError
 from difffit_core.files.excerpt import Excerpt, excerpts_of
@@ -66,7 +66,7 @@ def split_chains(structure: Structure, *, plddt: float | None = None) -> Split:
 
 def split_domains(
     structure: Structure,
-    pae: Pae,
+    pae: Pae | None = None,
     *,
     plddt: float = CONFIDENT_PLDDT,
     most_error: float = MOST_ERROR,
@@ -74,18 +74,17 @@ def split_domains(
 ) -> Split:
     """The rigid domains of a predicted model, the largest first; equal domains of equal chains are merged.
 
-    `plddt` is the least confidence of a residue (0 to 100, in the B-factor column), `most_error` the mean predicted
-    aligned error (Å) within a domain, `fewest` its residues. Raises StructureFileError when the errors belong to
-    another model, or when nothing in it is sure.
+    Without predicted aligned errors they are what residues of low confidence separate. `plddt` is the least confidence
+    of a residue (0 to 100, in the B-factor column), `most_error` the mean predicted aligned error (Å) within a domain,
+    `fewest` its residues. Raises StructureFileError when the errors belong to another model, or when nothing in it is
+    sure.
     """
     table = ResidueTable.of(structure)
-    rows, error = _errors_of_residues(table, pae, structure.name)
-    sure = table.plddt[rows] >= plddt
-    found = rigid_domains(error, sure, table.chain_index[rows], most_error=most_error, fewest=fewest)
+    rows, found = _domains(structure, table, pae, plddt, most_error, fewest)
     if not (found >= 0).any():
         raise StructureFileError(
             f"{structure.name} has no rigid domain of {fewest} residues with a pLDDT of {plddt:g}; its prediction is "
-            "too unsure, or the limits are too strict."
+            "too unsure, the limits are too strict, or it is no prediction and should be split into chains."
         )
     domains = [rows[found == k] for k in range(int(found.max()) + 1)]
     excerpt = excerpts_of(structure)
@@ -93,6 +92,23 @@ def split_domains(
     outside = rows[found < 0]
     left_out = [f"In no rigid domain: {table.as_text(outside)}."] if len(outside) else []
     return Split(tuple(parts), tuple(left_out))
+
+
+def _domains(
+    structure: Structure, table: ResidueTable, pae: Pae | None, plddt: float, most_error: float, fewest: int
+) -> tuple[Rows, Rows]:
+    """The residues that could be in a domain, and the domain of each, −1 for none."""
+    if pae is not None:
+        rows, error = _errors_of_residues(table, pae, structure.name)
+        sure, chain = table.plddt[rows] >= plddt, table.chain_index[rows]
+        return rows, rigid_domains(error, sure, chain, most_error=most_error, fewest=fewest)
+    rows, index = np.flatnonzero(table.is_polymer), structure.residue_index
+    atoms = np.bincount(index)
+    centre = np.stack([np.bincount(index, axis) / atoms for axis in structure.xyz.T], axis=1)
+    chain, number = table.chain_index[rows], table.number[rows]
+    # what others have cut out separates domains too
+    piece = np.cumsum((np.diff(chain, prepend=chain[:1]) != 0) | (np.diff(number, prepend=number[:1]) > 1))
+    return rows, domains_in_contact(table.plddt[rows] >= plddt, chain, piece, centre[rows], fewest=fewest)
 
 
 def _domain(number: int, copies: list[Rows], table: ResidueTable, excerpt: Excerpt) -> Part:

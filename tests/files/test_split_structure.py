@@ -99,6 +99,33 @@ def test_domains_and_cut_tails():
     assert split.left_out == ("In no rigid domain: A:1-12,71-75.",)
 
 
+def test_without_errors_what_packs_together_is_one_domain_and_what_does_not_is_two():
+    plddt = np.full(140, 90.0)
+    plddt[70:78], plddt[:5] = 40.0, 40.0
+    model = predicted(plddt)
+    assert [part.residues for part in split_domains(model).parts] == ["A:6-70,79-140"]
+    apart = replace(model, xyz=model.xyz + np.where(model.residue_number > 74, 40.0, 0.0)[:, None])
+    split = split_domains(apart)
+    assert [part.residues for part in split.parts] == ["A:6-70", "A:79-140"]
+    assert split.left_out == ("In no rigid domain: A:1-5,71-78.",)
+
+
+def test_what_others_have_cut_out_separates_domains_too():
+    model = predicted(np.full(140, 90.0))
+    kept = np.abs(model.residue_number - 74.0) > 4
+    columns = {name: getattr(model, name)[kept] for name in vars(model) if name not in ("source", "residue_index")}
+    apart = replace(
+        model, **columns | {"xyz": columns["xyz"] + np.where(columns["residue_number"] > 74, 40.0, 0.0)[:, None]}
+    )
+    assert [part.residues for part in split_domains(apart).parts] == ["A:1-69", "A:79-140"]
+
+
+def test_chains_are_never_one_domain_where_their_arrangement_is_not_known():
+    whole = haemoglobin()
+    sure = replace(whole, b_factor=np.full(len(whole), 90.0, np.float32))
+    assert [part.copies for part in split_domains(sure).parts] == [("B", "D"), ("A", "C")]
+
+
 def test_confidence_from_0_to_1_is_understood():
     plddt = np.full(140, 0.9)
     plddt[100:] = 0.3
