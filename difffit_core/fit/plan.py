@@ -11,6 +11,10 @@ from difffit_core.fit.target import Target
 from difffit_core.settings import FitSettings
 
 SHARPEST_SCREEN = 8.0  # Å: sharper maps have too small a basin, duller ones lose small proteins in crowded maps
+# poses that the screen keeps per start, for a structure that fills its map and for one that is lost in it: there the
+# right pose may be the screen's ten thousandth, when it lies between the rotations that are screened; the exact score
+# ranks it among the first thousand
+SURVIVORS_PER_START = (3, 12)
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ def make_plan(structure: Structure, target: Target, settings: FitSettings) -> Fi
     resolution = screening_resolution(structure, target, arc, effort.least_rotations, budget)
     starts = settings.starts or effort.starts
     count = rotations_for(structure, resolution, arc, effort.least_rotations)
-    screen = ScreenPlan(resolution, count, per_rotation=8, keep=3 * starts)
+    survivors = float(np.interp(crowded, [0, 1], SURVIVORS_PER_START))
+    screen = ScreenPlan(resolution, count, per_rotation=8, keep=int(survivors * starts))
     return FitPlan(screen, climb_levels(resolution, target.resolution, starts), effort.polished)
 
 
