@@ -10,7 +10,7 @@ from app.compose_progress import ComposeProgress
 from app.document import Document
 from app.jobs import Cancelled, Failed, Finished, JobRunner, Outcome
 from app.progress import describe_seconds
-from app.proposal import CANCELLED, ComposeRequest, Proposal, proposal_of, so_far
+from app.proposal import CANCELLED, ComposeRequest, Proposal, keeping, proposal_of, so_far
 from difffit_core.document.session import Session
 from difffit_core.events import CopiesFound, Event, Job, Message, RoundEnded
 
@@ -55,6 +55,7 @@ class Composing(QObject):
         self._rounds: list[RoundEnded] = []
         self._running: CopiesFound | None = None  # what the running round has found
         self._request: ComposeRequest | None = None
+        self._last: Proposal | None = None  # of this run
         self._session = document.session
         self._progress, self._began = ComposeProgress(""), 0.0
 
@@ -68,7 +69,7 @@ class Composing(QObject):
         if self.busy:
             return
         self._request, self._session = request, self._document.session
-        self._rounds, self._running, self._began = [], None, monotonic()
+        self._rounds, self._running, self._last, self._began = [], None, None, monotonic()
         self._progress = ComposeProgress(request.settings.preset)
         self._runner.start(partial(self.engine, request, self._session))
         self.message.emit("Composing …", "info")
@@ -88,10 +89,10 @@ class Composing(QObject):
             self.message.emit(event.text, "info")
         elif isinstance(event, CopiesFound):
             self._running = event
-            self.found.emit(self._so_far())
+            self._propose(self._so_far())
         elif isinstance(event, RoundEnded):
             self._rounds, self._running = [*self._rounds, event], None
-            self.found.emit(self._so_far())
+            self._propose(self._so_far())
         self.progressed.emit(self._progress.text, self._progress.fraction)
 
     def _end(self, outcome: Outcome) -> None:
@@ -100,19 +101,23 @@ class Composing(QObject):
             case Finished(proposal):
                 count = len(proposal.copies)
                 self.message.emit(f"Composed in {seconds}: {'1 copy' if count == 1 else f'{count} copies'}.", "info")
-                self.found.emit(proposal)
+                self._propose(proposal)
             case Failed(error):
                 self.failed.emit(error)
             case Cancelled():
                 self._keep_found(seconds)
         self.ended.emit()
 
+    def _propose(self, proposal: Proposal) -> None:
+        self._last = keeping(proposal, self._last, self._session)
+        self.found.emit(self._last)
+
     def _keep_found(self, seconds: str) -> None:
         """Propose what the rounds have brought, and what the running one has found."""
         proposal = self._so_far(CANCELLED)
         if proposal.copies:
             self.message.emit(f"Composing was cancelled after {seconds}; what was found is kept.", "warning")
-            self.found.emit(proposal)
+            self._propose(proposal)
         else:
             self.message.emit(f"Composing was cancelled after {seconds}, before anything was sure.", "warning")
 

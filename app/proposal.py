@@ -1,7 +1,7 @@
 """What composing proposes, as the window shows it: copies by rounds, reasons, and where else something could go."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.accepting import free_name, lie_together, next_colour
@@ -104,6 +104,41 @@ class Proposal:
         places = {key: item for key, item in self.places.items() if key in set(chosen)}
         numbers = sorted({rounds.get(key, last) for key in places})
         return {n: tuple(item for key, item in places.items() if rounds.get(key, last) == n) for n in numbers}
+
+
+def keeping(proposal: Proposal, before: Proposal | None, session: Session) -> Proposal:
+    """The proposal with the keys, names and colours that its copies had in the one before, where they still stand.
+
+    So a copy stays the same one while rounds go on and when it is polished in the end.
+    """
+    known = [copy.item for copy in before.copies] if before is not None else []
+    same: dict[str, CopyItem] = {}
+    for copy in proposal.copies:
+        old = next((item for item in known if _same_place(session, item, copy.item)), None)
+        if old is not None:
+            known.remove(old)
+            same[copy.item.key] = replace(copy.item, key=old.key, name=old.name, colour=old.colour)
+    taken = list(same.values())
+    for key, item in proposal.places.items():
+        if key not in same:
+            stem = item.name.rpartition(" ")[0]
+            same[key] = replace(item, name=free_name(session, stem, taken), colour=next_colour(session, taken))
+            taken.append(same[key])
+    return _with_items(proposal, same)
+
+
+def _with_items(proposal: Proposal, items: Mapping[str, CopyItem]) -> Proposal:
+    def offers(old: tuple[Offer, ...]) -> tuple[Offer, ...]:
+        return tuple(replace(offer, item=items[offer.item.key]) for offer in old)
+
+    copies = (replace(copy, item=items[copy.item.key], offers=offers(copy.offers)) for copy in proposal.copies)
+    left_out = (replace(left, offers=offers(left.offers)) for left in proposal.left_out)
+    return replace(proposal, copies=tuple(copies), left_out=tuple(left_out))
+
+
+def _same_place(session: Session, one: CopyItem, other: CopyItem) -> bool:
+    item = session.find_structure(one.structure) if one.structure == other.structure else None
+    return item is not None and lie_together(item.structure, one.matrix, other.matrix)
 
 
 class Maker:

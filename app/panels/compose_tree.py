@@ -48,6 +48,7 @@ class ComposeTree(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
+        self._ticks: dict[str, bool] = {}  # that the user has set, by key of the place
         self.setObjectName("timeline")
         self.setAccessibleName("Rounds")
         self.setItemDelegate(SentenceDelegate(self))
@@ -88,7 +89,10 @@ class ComposeTree(QTreeWidget):
         return tuple(dict.fromkeys(key for item in rows if (key := _key_of(item))))
 
     def show_proposal(self, proposal: Proposal | None) -> None:
-        """Show the rounds so far, and at the end why there is no further one."""
+        """Show the rounds so far, and at the end why there is no further one; the user's ticks and row stay."""
+        current = _key_of(self.currentItem())
+        if proposal is None:
+            self._ticks = {}
         with QSignalBlocker(self):
             self.clear()
             for report in proposal.rounds if proposal is not None else ():
@@ -99,6 +103,9 @@ class ComposeTree(QTreeWidget):
                     self._add_left_out(left)
                 if proposal.stopped:
                     self._sentence(self._heading("Stopped"), proposal.stopped)
+            for row in self._rows():
+                if current and _key_of(row) == current:
+                    self.setCurrentItem(row)
         self.setEnabled(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -148,7 +155,7 @@ class ComposeTree(QTreeWidget):
         row = QTreeWidgetItem(parent, [text, _number(item.confidence, 2), _number(score, 3)])
         row.setData(WHAT, KEY, item.key)
         row.setIcon(WHAT, QIcon(_swatch(colour)))
-        row.setCheckState(WHAT, Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        row.setCheckState(WHAT, _state(self._ticks.get(item.key, ticked)))
         for column in (CONFIDENCE, CORRELATION):
             row.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.setToolTip(WHAT, text)
@@ -178,12 +185,18 @@ class ComposeTree(QTreeWidget):
         return found
 
     def _take_tick(self, changed: QTreeWidgetItem, column: int) -> None:
-        """A place that is listed twice is ticked twice."""
+        """A place that is listed twice is ticked twice; what the user has ticked stays so in later rounds."""
+        if _key_of(changed):
+            self._ticks[_key_of(changed)] = changed.checkState(WHAT) == Qt.CheckState.Checked
         with QSignalBlocker(self):
             for row in self._rows():
                 if _key_of(row) == _key_of(changed) and _key_of(row):
                     row.setCheckState(WHAT, changed.checkState(WHAT))
         self.ticks_changed.emit()
+
+
+def _state(ticked: bool) -> Qt.CheckState:
+    return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
 
 
 def _key_of(row: QTreeWidgetItem | None) -> str:

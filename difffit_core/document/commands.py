@@ -19,7 +19,9 @@ from difffit_core.document.session import ClusterId, Colour, FitItem, MapItem, S
 class Command(Protocol):
     """A change of the session; `label` completes "Undo …" in a menu."""
 
-    label: ClassVar[str]
+    @property
+    def label(self) -> str:
+        """What was done, in a few words."""
 
     def apply(self, session: Session) -> Session:
         """The session after the change."""

@@ -1,7 +1,6 @@
 """What composing leaves in the document: the copies of a round, kept in one step."""
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 from difffit_core.document.copy_commands import AcceptCopies, AcceptCopy
 from difffit_core.document.session import Session
@@ -11,9 +10,14 @@ from difffit_core.document.session import Session
 class AcceptRound:
     """Keep the copies of one round; the structures that they are copies of are no longer shown where they were."""
 
-    label: ClassVar[str] = "accept round"
     number: int  # from 1
     steps: tuple[AcceptCopy, ...]
+
+    @property
+    def label(self) -> str:
+        """Which round it was, and how many copies it brought."""
+        count = len(self.steps)
+        return f"accept round {self.number}: {'1 copy' if count == 1 else f'{count} copies'}"
 
     def apply(self, session: Session) -> Session:
         """The session with all copies, in their order."""

@@ -213,13 +213,31 @@ def test_every_round_is_a_step_with_its_density(filled: Callable[[ComposeEngine]
     qtbot.mouseClick(window.compose_panel.accept, LEFT)
     qtbot.waitUntil(lambda: len(window.document.session.copies) == 2, timeout=WAIT_MS)
     steps = [step.command.label for step in window.document.history.past[before:]]
-    assert steps == ["accept round", "accept round"]
+    assert steps == ["accept round 1: 1 copy", "accept round 2: 1 copy"]
     [_, rest] = window.document.session.maps
     assert [item.copy for item in rest.removals] == [copy.key for copy in window.document.session.copies]
     window.document.undo()
     assert len(window.document.session.copies) == len(window.document.session.maps[1].removals) == 1
     window.document.undo()
     assert len(window.document.session.maps) == 1
+
+
+def test_ticks_and_names_stay_while_rounds_go_on(filled: Callable[[ComposeEngine], MainWindow], qtbot: QtBot) -> None:
+    window = filled(two_rounds(pause=0.01, steps=40))
+    tree = window.compose_panel.tree
+    qtbot.mouseClick(window.compose_panel.button.button, LEFT)
+    qtbot.waitUntil(lambda: bool(tree.topLevelItemCount()), timeout=WAIT_MS)
+    press_box(window, qtbot, row(window, 0, 0))
+    assert window.compose.proposal is not None
+    [first] = window.compose.proposal.copies
+    qtbot.waitUntil(lambda: not window.controller.composing.busy, timeout=WAIT_MS)
+    assert row(window, 0, 0).checkState(WHAT) == Qt.CheckState.Unchecked
+    assert tree.currentItem() is row(window, 0, 0)
+    kept = window.compose.proposal.copies[0].item
+    assert (kept.key, kept.name, kept.colour) == (first.item.key, first.item.name, first.item.colour)
+    assert not drawn(window, f"proposed {kept.key}")
+    qtbot.mouseClick(window.compose_panel.accept, LEFT)
+    assert [copy.name for copy in window.document.session.copies] == ["s 2"]
 
 
 @pytest.mark.parametrize("ended", [True, False], ids=["after a round", "within a round"])
