@@ -1,4 +1,4 @@
-"""From a fresh clone to a running DiffFit: python3 packaging/bootstrap.py demo | test | run | bench
+"""From a fresh clone to a running DiffFit: python3 packaging/bootstrap.py demo | test | run | bench | docs | package
 
 Needs nothing but Python. This file stays readable by very old Pythons, so that they answer with a sentence
 instead of a syntax error; the work is done in difffit_bootstrap/, which only a supported Python imports.

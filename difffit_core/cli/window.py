@@ -11,6 +11,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Declare the command."""
     parser = commands.add_parser("open", help="open the window", description=__doc__)
     parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="maps and structures, or a project")
+    demo = "open the sample, fit it, and write the result and a picture there"
+    parser.add_argument("--demo", type=Path, metavar="FOLDER", help=demo)
+    parser.add_argument("--quit", action="store_true", help="with --demo: close the window when the demo is done")
     parser.set_defaults(run=run_window)
 
 
@@ -22,4 +25,5 @@ def run_window(options: argparse.Namespace) -> int:
         raise DiffFitError(
             f"The window needs the package {error.name}; install it with: pip install 'difffit[gui]'."
         ) from error
-    return int(application.main([str(path) for path in getattr(options, "files", [])]))
+    demo = [] if options.demo is None else ["--demo", str(options.demo)]
+    return int(application.main([*map(str, options.files), *demo, *(["--quit"] if options.quit else [])]))

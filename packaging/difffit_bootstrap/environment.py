@@ -17,7 +17,7 @@ from difffit_bootstrap.pip_runner import explain, is_offline, run_pip
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
-EXTRAS = "gui,dev"
+EXTRAS = "gui,dev,docs,package"
 INSTALLING = "installing"  # what the stamp says from the first package to the last
 SPACE_NEEDED = 2.5e9  # bytes: environment with the CPU build of torch, and pip's temporary files
 SPACE_NEEDED_CUDA = 9e9  # bytes

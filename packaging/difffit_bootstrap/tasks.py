@@ -1,4 +1,4 @@
-"""The four tasks: demo, test, run and bench."""
+"""The tasks: demo, test, run, bench, docs and package."""
 
 import os
 import platform
@@ -12,19 +12,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
-from difffit_bootstrap import system_libraries
+from difffit_bootstrap import site, system_libraries
 from difffit_bootstrap.demo_output import describe, missing_files
 from difffit_bootstrap.display import has_display, needs_virtual_display, virtual_display
 from difffit_bootstrap.environment import ROOT, ensure_environment
 from difffit_bootstrap.errors import BootstrapError, sentence_for
+from difffit_bootstrap.packages import package
 
-USAGE = """usage: python3 packaging/bootstrap.py demo | test | run | bench  [arguments]
+USAGE = """usage: python3 packaging/bootstrap.py demo | test | run | bench | docs | package  [arguments]
 
   demo   open the window with the bundled sample and fit it; without a screen, leave the result in demo_output/
   test   all checks and the whole test suite             (further arguments go to pytest; --screenshots also
          writes docs/contact_sheet.png, every style of the viewport in both themes)
   run    open DiffFit                                    (further arguments go to DiffFit: maps, structures)
   bench  measure speed, success and accuracy here        (further arguments go to `difffit bench`, try --help)
+  docs   make the pictures of the documentation anew and build it in dist/docs/       (--text: without pictures)
+  package  the program with everything it needs in dist/difffit/; on Linux the packages for it, too (--quick: not)
 
 The first run makes a private environment in .venv; later ones need no network."""
 DEMO_OUTPUT = "demo_output"
@@ -138,13 +141,33 @@ def task_bench(python: Path, arguments: list[str], virtual: bool) -> int:
     return run([str(difffit), "bench", *arguments], dict(os.environ))
 
 
-TASKS = {"demo": task_demo, "test": task_test, "run": task_run, "bench": task_bench}
+def task_docs(python: Path, arguments: list[str], virtual: bool) -> int:
+    """The documentation, with pictures of the program as it is now."""
+    with screen(virtual) as environ:
+        return site.build(python, environ, pictures="--text" not in arguments)
+
+
+def task_package(python: Path, arguments: list[str], virtual: bool) -> int:
+    """What is given to people without Python."""
+    package(python, quick="--quick" in arguments)
+    return 0
+
+
+TASKS = {
+    "demo": task_demo,
+    "test": task_test,
+    "run": task_run,
+    "bench": task_bench,
+    "docs": task_docs,
+    "package": task_package,
+}
+NO_WINDOW = ("bench", "package")
 
 
 def prepare(task: str, virtual: bool) -> Path:
     """Everything that the task needs on this machine; returns the environment's Python."""
     if platform.system() == "Linux":
-        wanted = () if task == "bench" else system_libraries.needs(virtual)
+        wanted = () if task in NO_WINDOW else system_libraries.needs(virtual)
         system_libraries.ensure((system_libraries.VENV, *wanted))
     return ensure_environment()
 
@@ -156,7 +179,7 @@ def main(arguments: list[str]) -> int:
         print(USAGE, file=sys.stdout if task in ("-h", "--help") else sys.stderr)
         return 0 if task in ("-h", "--help") else 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the virtual display ends with us
-    virtual = task in ("demo", "test") and needs_virtual_display(platform.system(), os.environ)
+    virtual = task in ("demo", "test", "docs") and needs_virtual_display(platform.system(), os.environ)
     try:
         return TASKS[task](prepare(task, virtual), rest, virtual)
     except BootstrapError as error:
