@@ -1,6 +1,7 @@
 """The document that the window shows: the only place where the session changes."""
 
 from collections import deque
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -28,6 +29,13 @@ class Document(QObject):
     def do(self, command: Command) -> None:
         """Carry out a command."""
         self._move_to(self.history.do(command))
+
+    def do_together(self, commands: Sequence[Command]) -> None:
+        """Carry out several commands, each an undo step of its own; listeners hear of one change."""
+        history = self.history
+        for command in commands:
+            history = history.do(command)
+        self._move_to(history)
 
     def seal(self) -> None:
         """A gesture (a drag, say) has ended: the next command is an undo step of its own."""

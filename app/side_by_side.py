@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.browsing import fitted_structures
 from app.copy_presenter import CopyPresenter
 from app.document import Document
-from app.panels.cluster_table import rows_of
+from app.panels.cluster_table import row_of
 from app.scene.split_view import SplitView
 from app.scene_presenter import ScenePresenter
 from app.theme import LIGHT, Colour, Theme
@@ -100,4 +100,5 @@ class SideBySide(QObject):
 
 def name_of(session: Session, wanted: ClusterId) -> str:
     """Structure and rank, as the table of clusters shows them."""
-    return next((f"{row.structure} · place {row.rank}" for row in rows_of(session) if row.id == wanted), "")
+    row = row_of(session, wanted)
+    return "" if row is None else f"{row.structure} · place {row.rank}"

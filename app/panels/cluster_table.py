@@ -161,11 +161,20 @@ def rows_of(session: Session) -> list[ClusterRow]:
         structure = session.find_structure(fit.structure)
         if structure is None:
             continue
+        name, colour = structure.name, structure.colour
         for index, cluster in enumerate(fit.result.clusters):
-            rows.append(
-                ClusterRow(ClusterId(fit.key, index), index + 1, structure.name, structure.colour, cluster)
-            )  # fmt: skip
+            rows.append(ClusterRow(ClusterId(fit.key, index), index + 1, name, colour, cluster))
     return rows
+
+
+def row_of(session: Session, wanted: ClusterId | None) -> ClusterRow | None:
+    """The line of one cluster; None when there is none."""
+    cluster = session.find_cluster(wanted)
+    fit = session.find_fit(wanted.fit) if wanted is not None else None
+    structure = session.find_structure(fit.structure) if fit is not None else None
+    if wanted is None or cluster is None or structure is None:
+        return None
+    return ClusterRow(wanted, wanted.index + 1, structure.name, structure.colour, cluster)
 
 
 def as_tsv(rows: list[ClusterRow]) -> str:

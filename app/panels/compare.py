@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from app.panels.cluster_table import COLUMNS, ClusterRow, Column, rows_of
+from app.panels.cluster_table import COLUMNS, ClusterRow, Column, row_of
 from app.panels.numbers import fixed, significant
 from app.theme import Colour, qcolour
 from app.widgets.labels import muted
@@ -30,17 +30,17 @@ class CompareDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Compare placements")
         self.colours: dict[ClusterId, Colour] = {first: FIRST, second: SECOND}
-        rows = {row.id: row for row in rows_of(session)}
+        rows = [row for key in (first, second) if (row := row_of(session, key)) is not None]
         self.layout_choice = Segments(LAYOUTS, SIDE_BY_SIDE)
         self.layout_choice.changed.connect(self.laid_out)
-        self.text = muted(_described(session, rows[first], rows[second]), wrap=True)
+        self.text = muted(_described(session, *rows), wrap=True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(12)
         layout.addWidget(self.layout_choice)
-        layout.addLayout(_table(rows[first], rows[second]))
+        layout.addLayout(_table(*rows))
         layout.addWidget(self.text)
         layout.addWidget(buttons)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.document import Document
-from app.panels.cluster_table import COLUMNS, ClusterRow, rows_of
+from app.panels.cluster_table import COLUMNS, ClusterRow, row_of
 from app.panels.metric_notes import usual, verdict
 from app.panels.metric_table import MetricTable
 from app.panels.numbers import fixed
@@ -54,7 +54,7 @@ class DetailsPanel(QScrollArea):
         """Say everything about this cluster."""
         self._chosen = chosen
         session = self._document.session
-        row = next((row for row in rows_of(session) if row.id == chosen), None)
+        row = row_of(session, chosen)
         self._about.setVisible(row is not None)
         if row is None:
             self.title.setText("")

@@ -4,13 +4,18 @@ import gzip
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
 
+from app.document import Document
 from app.main_window import MainWindow
+from app.opening import MOST_AT_ONCE, Opener
+from app.preferences import Preferences
 from app.reading import read_map_item
+from app.tasks import Tasks
 from difffit_core.document.session import MapItem
 from difffit_core.files.samples import Sample
 from tests.gui.window.helpers import WAIT_MS, dialogs, drop
@@ -139,3 +144,25 @@ def test_eye_hides_and_shows(window: MainWindow, sample: Sample, qtbot: QtBot):
     assert not window.document.session.structures[0].visible
     qtbot.mouseClick(row.eye, Qt.MouseButton.LeftButton)
     assert window.document.session.structures[0].visible
+
+
+class ReadAtOnce(Tasks):
+    """Answers before the next event, as a fast disk does."""
+
+    def submit(
+        self, work: Callable[[], Any], *, on_result: Callable[[Any], None], on_error: Callable[[Exception], None]
+    ) -> None:
+        on_result(work())
+
+
+def test_many_files_are_a_few_changes_and_a_step_of_undo_each(sample: Sample, settings: QSettings, qtbot: QtBot):
+    document, changes = Document(), []
+    document.changed.connect(lambda old, new: changes.append(len(new.structures) - len(old.structures)))
+    opener = Opener(document, ReadAtOnce(), Preferences(settings))
+    with qtbot.waitSignal(opener.finished, timeout=WAIT_MS):
+        opener.open([sample.structures[0].path] * (2 * MOST_AT_ONCE + 1))
+        assert opener.busy
+    assert changes == [MOST_AT_ONCE, MOST_AT_ONCE, 1]
+    assert not opener.busy
+    document.undo()
+    assert len(document.session.structures) == 2 * MOST_AT_ONCE
