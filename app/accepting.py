@@ -14,7 +14,7 @@ from difffit_core.data.poses import Poses
 from difffit_core.data.structure import Structure
 from difffit_core.document.assembly import copy_of_cluster
 from difffit_core.document.copies import CopyItem, rows_of
-from difffit_core.document.session import ClusterId, Session
+from difffit_core.document.session import ClusterId, Session, StructureItem
 
 EQUAL = 1e-6  # Å and parts of 1: matrices closer than this are of one placement
 TOGETHER = 6.0  # Å of shift and arc: two drawings of a structure this close only disturb each other
@@ -78,7 +78,7 @@ def free_name(session: Session, stem: str, made: Sequence[CopyItem]) -> str:
     return next(name for number in range(1, len(taken) + 2) if (name := f"{stem} {number}") not in taken)
 
 
-def next_colour(session: Session, made: Sequence[CopyItem]) -> Colour:
+def next_colour(session: Session, made: Sequence[CopyItem | StructureItem]) -> Colour:
     """The colour that is most unlike those of the copies and structures that are there."""
     used = [item.colour for item in session.structures] + [copy.colour for copy in (*session.copies, *made)]
     unlike = np.linalg.norm(CHAIN_COLOURS[:, None] - np.array(used)[None], axis=2).min(axis=1)

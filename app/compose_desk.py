@@ -1,11 +1,14 @@
 """Composing as the window shows it: started, followed, looked at, accepted or discarded."""
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
 
 from app.actions import Handlers
 from app.assembly_desk import AssemblyDesk
+from app.compose_splitting import PartFacts, Splitting
 from app.controller import Controller
 from app.panels.compose import ComposePanel
 from app.panels.fit import FitPanel
@@ -22,6 +25,8 @@ from difffit_core.document.session import Session
 from difffit_core.errors import SettingsError
 
 COMPOSE = "compose"  # key of composing among the jobs
+BY_ERRORS = "domains by errors"  # how structures are split; asks for files
+PAE_FILES = "Predicted aligned errors (*.json *.json.gz *.json.bz2);;All files (*)"
 WAITS = "Something is being composed; wait, or cancel it."
 
 
@@ -48,8 +53,10 @@ class ComposeDesk(QObject):
         self._composing = controller.composing
         self._form, self._panel, self._strip, self._assembly = form, panel, strip, assembly
         self._notices = notices
+        self.splitting = Splitting(controller.document, controller.tasks)
         self.presenter = ProposalPresenter(controller.document, controller.tasks, viewport)
         self.proposal: Proposal | None = None
+        self._residues: dict[str, str] = {}  # of the model that a part was cut out of, by the part's key
         self._connect()
         self._show_ready()
 
@@ -101,6 +108,18 @@ class ComposeDesk(QObject):
                 self._keep(number, copies)
         self._assembly.panel_asked.emit()
 
+    def split(self, how: str) -> None:
+        """Take the ticked structures apart; asks for the files of predicted aligned errors where these decide."""
+        keys, errors = self._form.structure_keys, list[Path]()
+        for key in keys if how == BY_ERRORS else ():
+            item = self._document.session.find_structure(key)
+            title = f"Predicted aligned errors of {item.name if item else key}"
+            name, _ = QFileDialog.getOpenFileName(self._panel, title, self._controller.preferences.folder, PAE_FILES)
+            if not name:
+                return
+            errors.append(Path(name))
+        self.splitting.start(keys, how.split()[0], errors)
+
     def discard(self) -> None:
         """Forget the proposal."""
         self._show(None)
@@ -119,6 +138,11 @@ class ComposeDesk(QObject):
         panel.discard_pressed.connect(self.discard)
         panel.density_toggled.connect(self.presenter.show_density)
         panel.form.changed.connect(self._show_ready)
+        panel.form.split_asked.connect(self.split)
+        self.splitting.changed.connect(self._show_ready)
+        self.splitting.done.connect(self._take_parts)
+        self.splitting.message.connect(self.message)
+        self.splitting.failed.connect(self.failed)
         panel.tree.ticks_changed.connect(self._follow_ticks)
         panel.tree.looked_at.connect(self._look_at)
         self.presenter.failed.connect(self.failed)
@@ -132,22 +156,32 @@ class ComposeDesk(QObject):
         if fit is None or self._missing:
             return None
         form = self._panel.form
-        return ComposeRequest(fit.map, fit.structures, form.most, form.symmetry, fit.settings)
+        residues = {key: self._residues[key] for key in fit.structures if key in self._residues}
+        return ComposeRequest(fit.map, fit.structures, form.most, form.symmetry, fit.settings, residues)
 
     @property
     def _missing(self) -> str:
         """What is still needed before composing can start, for a person."""
         if self._controller.fitting.busy:
             return "A fit runs; wait, or cancel it."
+        if self.splitting.busy:
+            return "Structures are being split; wait."
         return self._form.missing or self._panel.form.problem
 
     def _show_ready(self, *_: object) -> None:
         session = self._document.session
         items = [item for key in self._form.structure_keys if (item := session.find_structure(key)) is not None]
         self._panel.form.show_structures(items)
+        self._panel.form.split.setEnabled(bool(items) and not self.splitting.busy and not self._composing.busy)
         if not self._composing.busy:
             self._panel.button.show_ready(missing=self._missing, structures=1)
         self.changed.emit()
+
+    def _take_parts(self, parts: dict[str, PartFacts]) -> None:
+        """Compose the parts from now on, each as often as it occurs."""
+        self._residues |= {key: facts.residues for key, facts in parts.items()}
+        self._panel.form.wish({key: facts.copies for key, facts in parts.items()})
+        self._form.tick_only(parts)
 
     def _begin(self, request: ComposeRequest) -> None:
         self._notices.begin()

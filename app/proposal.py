@@ -1,7 +1,7 @@
 """What composing proposes, as the window shows it: copies by rounds, reasons, and where else something could go."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from app.accepting import free_name, lie_together, next_colour
@@ -28,6 +28,9 @@ class ComposeRequest:
     most: dict[int, int]  # copies by index of the structure; as many as are sure of the others
     symmetry: str  # auto, none, helical, file, or a point group
     settings: FitSettings
+    residues: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of parts: where they were cut out of their model, by key
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class ProposedCopy:
     by_symmetry: bool = False
     offers: tuple[Offer, ...] = ()
     known_as: str = ""  # name of an accepted copy that stands there already
+    residues: str = ""  # of a part: where it was cut out of its model
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,8 @@ class Maker:
     def copy(self, candidate: "Candidate", offers: tuple[Offer, ...] = ()) -> ProposedCopy:
         """A candidate that was chosen."""
         item = self.item(candidate)
-        return ProposedCopy(item, candidate.round, candidate.by_symmetry, offers, self._known_as(item))
+        known, residues = self._known_as(item), self._request.residues.get(item.structure, "")
+        return ProposedCopy(item, candidate.round, candidate.by_symmetry, offers, known, residues)
 
     def offer(self, other: "Alternative", text: str) -> Offer:
         """A place that was not chosen, with its reason in words."""

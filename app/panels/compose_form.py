@@ -1,5 +1,7 @@
 """How many copies of each ticked structure, and which symmetry."""
 
+from functools import partial
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -8,6 +10,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QMenu,
+    QPushButton,
     QSpinBox,
     QTableWidget,
     QTableWidgetItem,
@@ -28,6 +32,17 @@ SYMMETRIES = {
     "helical": ("Helical", "Look for the screw of a filament"),
     GROUP: ("Point group …", "Lay this point group onto the map"),
 }
+SPLITS = {  # what the form asks for, as it is written in the menu, and what that means
+    "chains": ("Into Chains", "Chains that are copies of each other become one structure, to be placed as often"),
+    "domains": (
+        "Into Rigid Domains, by Confidence",
+        "For predicted models: what residues of low pLDDT separate; they are left out",
+    ),
+    "domains by errors": (
+        "Into Rigid Domains, by Aligned Errors …",
+        "For predicted models: where the predicted aligned errors (PAE, a JSON file) say that it may bend",
+    ),
+}
 ROW, ROWS_SHOWN = 31, 4  # pixels; more structures scroll
 
 
@@ -35,6 +50,7 @@ class ComposeForm(QWidget):
     """What is composed, beside what the form of fits says: the copies of each structure and the symmetry."""
 
     changed = Signal()
+    split_asked = Signal(str)  # a key of SPLITS
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +59,7 @@ class ComposeForm(QWidget):
         self._boxes: dict[str, QSpinBox] = {}  # by structure
         self._problem = ""
         self._make_table()
+        self._make_split()
         self._make_text()
         self._make_symmetry()
         self._lay_out()
@@ -72,6 +89,12 @@ class ComposeForm(QWidget):
             self._fill(items)
             self._show_text()
 
+    def wish(self, copies: dict[str, int]) -> None:
+        """Ask for so many copies of structures, by their keys."""
+        self._wishes |= copies
+        for key, box in self._boxes.items():
+            box.setValue(self._wishes.get(key, 0))
+
     def _make_table(self) -> None:
         self.table = QTableWidget(0, 2)
         self.table.setObjectName("choices")
@@ -86,6 +109,16 @@ class ComposeForm(QWidget):
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+
+    def _make_split(self) -> None:
+        self.split = QPushButton("Split")
+        self.split.setAccessibleName("Split structures")
+        self.split.setToolTip("Take the ticked structures apart, and compose their parts")
+        menu = QMenu(self.split)
+        menu.setToolTipsVisible(True)
+        for how, (title, tip) in SPLITS.items():
+            menu.addAction(title, partial(self.split_asked.emit, how)).setToolTip(tip)
+        self.split.setMenu(menu)
 
     def _make_text(self) -> None:
         self.text = QLineEdit()
@@ -119,7 +152,11 @@ class ComposeForm(QWidget):
         form.setVerticalSpacing(7)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("Copies", self.text)
+        copies = QHBoxLayout()
+        copies.setSpacing(8)
+        copies.addWidget(self.text, 1)
+        copies.addWidget(self.split)
+        form.addRow("Copies", copies)
         form.addRow("Symmetry", symmetry)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 2)

@@ -127,7 +127,8 @@ class ComposeTree(QTreeWidget):
             self._sentence(row, f"Looked for {', '.join(report.tried)}: nothing is sure.")
 
     def _add_copy(self, parent: QTreeWidgetItem, copy: ProposedCopy) -> None:
-        marks = ["by symmetry"] if copy.by_symmetry else []
+        marks = [copy.residues] if copy.residues else []
+        marks += ["by symmetry"] if copy.by_symmetry else []
         marks += [f"accepted before as {copy.known_as}"] if copy.known_as else []
         text = " · ".join([copy.item.name, *marks])
         row = self._place(parent, copy.item, text, copy.item.colour, ticked=not copy.known_as)
