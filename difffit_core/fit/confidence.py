@@ -6,7 +6,9 @@ Two questions are asked of every cluster, and the smaller answer counts:
    only of those that became clusters, fall off exponentially above a threshold (peaks over a threshold: Pickands,
    Annals of Statistics 3, 119, 1975). The fall-off is measured between two quantiles below the best tenth, which right
    placements do not disturb as long as they are fewer; that it is known from a few scores only makes the predicted
-   tail a Lomax distribution (Geisser, Predictive Inference, 1993, §3.2).
+   tail a Lomax distribution (Geisser, Predictive Inference, 1993, §3.2). Where they are more, as in a large shell, they
+   are a population of their own: what lies above the widest gap between scores is left out of the wrong ones when
+   even the lowest of it stands out from the rest.
 2. Could the map tell the difference at all? Correlations become normal by Fisher's transformation (both questions are
    asked of transformed values), with a variance of 1 / (n − 3) for n independent density values, as in PowerFit (van
    Zundert & Bonvin, AIMS Biophysics 2, 73, 2015). A molecule has about as many as resolution elements: its volume
@@ -21,7 +23,9 @@ from numpy import ndarray
 
 FEWEST = 8  # distinct placements: fewer do not tell what a wrong one scores
 THRESHOLD, UPPER = 0.7, 0.9  # quantiles of the distinct placements between which the fall-off is measured
-GOOD_WRONG = 0.75  # quantile of the distinct clusters: what a good wrong placement scores
+GOOD_WRONG = 0.25  # a good wrong placement is so far down the best wrong ones, as many as there are clusters
+STANDS_APART = 0.99  # confidence in the lowest of those above the widest gap that makes them another population
+LEAST_WRONG = 0.25  # of the distinct placements that have to be below the gap: a few stragglers prove nothing
 EQUAL = 3e-4  # scores closer than this belong to symmetry copies of one placement, which count once ...
 EQUAL_SHARE = 0.005  # ... unless that is more than this share of the range of the middle half
 LEAST_INDEPENDENT = 4.0  # density values: Fisher's variance needs more than three
@@ -36,12 +40,26 @@ def confidence(
     and were not polished; `independent` is the number of independent density values that a correlation is taken over.
     """
     normal = fisher(value)
-    clusters = distinct(normal)
     background = distinct(np.concatenate([normal, fisher(others)]))
     if len(background) < FEWEST:
         return np.zeros(len(value))
-    reference = float(np.quantile(clusters, GOOD_WRONG))
-    return np.minimum(_never_reached(normal, background), _told_apart(normal, reference, independent))
+    wrong = background[population_apart(background) :]
+    good = wrong[: len(distinct(normal))]
+    reference = float(np.quantile(good, 1 - GOOD_WRONG))
+    return np.minimum(_never_reached(normal, wrong), _told_apart(normal, reference, independent))
+
+
+def population_apart(background: Float64[ndarray, " place"]) -> int:
+    """How many of the best lie above the widest gap, when even the lowest of them is none of the rest.
+
+    None when they are so few that they do not disturb the fall-off of the rest.
+    """
+    most = len(background) - max(FEWEST, int(np.ceil(LEAST_WRONG * len(background))))
+    count = 1 + int(np.argmax(-np.diff(background[: most + 1]))) if most > 0 else 0
+    if count <= (1 - UPPER) * len(background):
+        return 0
+    lowest, rest = background[count - 1 : count], background[count:]
+    return count if _never_reached(lowest, rest)[0] >= STANDS_APART else 0
 
 
 def independent_values(molecule_volume: float, resolution: float) -> float:

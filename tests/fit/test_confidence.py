@@ -53,6 +53,27 @@ def test_copies_of_a_right_placement_do_not_hide_each_other():
     assert confidence(*polished_and_others(scores), PLENTY)[0] > 0.95
 
 
+@pytest.mark.parametrize("right", [40, 160, 400])
+def test_copies_are_trusted_however_many_they_are(right):
+    """A shell or a lattice: more right placements than are polished, up to two thirds of all."""
+    scores = np.concatenate([RNG.normal(0.75, 0.02, right), wrong_scores(200)])
+    polished, others = polished_and_others(scores)
+    trust = confidence(polished, others, PLENTY)
+    assert trust[:40].min() > 0.99
+    assert trust[right:].max(initial=0.0) < 0.9
+
+
+def test_a_gap_above_a_few_stragglers_makes_nothing_right():
+    for _ in range(100):
+        polished, others = polished_and_others(np.concatenate([wrong_scores(160), RNG.normal(0.0, 0.003, 20)]))
+        assert np.count_nonzero(confidence(polished, others, PLENTY) > 0.99) <= 1
+
+
+def test_placements_that_get_better_step_by_step_are_not_two_populations():
+    steady = np.linspace(0.2, 0.8, 300)
+    assert not (confidence(*polished_and_others(steady), PLENTY) > 0.5).any()
+
+
 def test_order_does_not_matter_and_confidence_never_rises_down_the_list():
     scores = np.concatenate([[0.5], wrong_scores(40)])
     shuffle = RNG.permutation(len(scores))
