@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from difffit_core.files.structure_files import read_structure
     from difffit_core.fit.clashes import find_clashes
     from difffit_core.fit.fit_structure import fit_structure
+    from difffit_core.fit.plugin_scores import plugin_score, ranked_by
     from difffit_core.fit.residue_scores import score_residues
     from difffit_core.fit.score_structure import score_where_it_stands
     from difffit_core.fit.simulate import simulate_map
@@ -77,6 +78,8 @@ _HOMES = {
     "read_structure": "files.structure_files",
     "find_clashes": "fit.clashes",
     "fit_structure": "fit.fit_structure",
+    "plugin_score": "fit.plugin_scores",
+    "ranked_by": "fit.plugin_scores",
     "score_residues": "fit.residue_scores",
     "score_where_it_stands": "fit.score_structure",
     "simulate_map": "fit.simulate",
@@ -113,6 +116,8 @@ __all__ = [
     "load_sample",
     "mask_of",
     "open_project",
+    "plugin_score",
+    "ranked_by",
     "read_map",
     "read_pae",
     "read_region",

@@ -17,6 +17,7 @@ from difffit_core.events import run
 from difffit_core.files.map_files import read_map
 from difffit_core.files.placed_structures import write_placed_structure
 from difffit_core.files.structure_files import read_structure
+from difffit_core.fit.plugin_scores import plugin_scores
 from difffit_core.fit.q_score import SIGMA, typical_q_score
 from difffit_core.fit.residue_scores import score_residues
 from difffit_core.fit.score_structure import ScoredPlacement, score_where_it_stands
@@ -50,12 +51,14 @@ def run_score(options: argparse.Namespace) -> int:
     with Progress(quiet=options.quiet) as progress:
         found = run(score_where_it_stands(structure, volume, settings, polished=options.polish), progress)
     residues = _residues(structure, volume, found, options.q_sigma)
+    where = {"contour_level": found.contour_level, "resolution": found.resolution}
+    others = plugin_scores(structure, volume, found.map_from_model, **where)
     if options.output is not None:
         write_placed_structure(options.output, structure, found.map_from_model)
     if options.json:
-        print(json.dumps(_as_dict(found, residues, options), indent=1))
+        print(json.dumps(_as_dict(found, residues, others, options), indent=1))
     else:
-        print(_as_text(found, residues, options))
+        print(_as_text(found, residues, others, options))
     return 0
 
 
@@ -72,23 +75,28 @@ def _overall(found: ScoredPlacement, residues: ResidueScores) -> dict[str, float
     }
 
 
-def _as_dict(found: ScoredPlacement, residues: ResidueScores, options: argparse.Namespace) -> dict[str, Any]:
+def _as_dict(
+    found: ScoredPlacement, residues: ResidueScores, others: dict[str, float], options: argparse.Namespace
+) -> dict[str, Any]:
     content = {
         "contour_level": found.contour_level,
         "resolution": found.resolution,
         "q_sigma": options.q_sigma,
-        "scores": _overall(found, residues),
+        "scores": {**_overall(found, residues), **others},
         "map_from_model": found.map_from_model.tolist(),
         "moved": found.moved,
     }
     return {**content, "residues": residues.as_rows()} if options.residues else content
 
 
-def _as_text(found: ScoredPlacement, residues: ResidueScores, options: argparse.Namespace) -> str:
+def _as_text(
+    found: ScoredPlacement, residues: ResidueScores, others: dict[str, float], options: argparse.Namespace
+) -> str:
     lines = [f"{name.replace('_', ' '):<34} {value:.4g}" for name, value in _overall(found, residues).items()]
     typical = typical_q_score(found.resolution)
     if options.q_sigma == SIGMA and typical is not None:
         lines[-1] += f"  (proteins at {found.resolution:.3g} Å: about {typical:.2f})"
+    lines += [f"{name:<34} {value:.4g}" for name, value in others.items()]
     if not np.allclose(found.map_from_model, np.eye(3, 4)):
         lines.append(f"{'moved by (Å RMSD)':<34} {found.moved:.2f}")
     if options.residues:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from difffit_core.errors import DiffFitError
 from difffit_core.files.compression import format_suffix, open_plain
+from difffit_core.plugins import MAP_READERS, STRUCTURE_READERS, plugins
 
 MAP_SUFFIXES = (".mrc", ".map", ".ccp4", ".rec", ".st", ".ali", ".situs", ".sit", ".brix", ".dsn6", ".omap", ".em")
 STRUCTURE_SUFFIXES = (".pdb", ".ent", ".cif", ".mmcif", ".bcif", ".pdbx")
@@ -20,6 +21,9 @@ def is_map(path: Path) -> bool:
     suffix = format_suffix(path)
     if suffix in MAP_SUFFIXES + STRUCTURE_SUFFIXES:
         return suffix in MAP_SUFFIXES
+    for group in (MAP_READERS, STRUCTURE_READERS):
+        if suffix.removeprefix(".") in plugins(group):
+            return group == MAP_READERS
     with open_plain(path, UnknownFileError) as (stream, _):
         head = stream.read(_HEAD_BYTES)
     if head[208:212] == b"MAP ":

@@ -15,6 +15,7 @@ from difffit_core.data.volume import Volume
 from difffit_core.errors import MapFileError
 from difffit_core.files.atomic_write import atomic_write
 from difffit_core.files.compression import compressing, open_plain
+from difffit_core.files.foreign_files import foreign_volume
 from difffit_core.files.map_header import HEADER_BYTES, MapHeader, decode_header
 from difffit_core.files.other_maps import read_situs, refuse_other_kinds
 
@@ -51,6 +52,9 @@ def read_volume(path: Path | str, *, origin_xyz: Iterable[float] | None = None) 
 def read_map(path: Path | str, *, origin_xyz: Iterable[float] | None = None) -> MapFile:
     """The map in a file with its header and warnings; `origin_xyz` (Å) replaces the origin that the file gives."""
     path = Path(path)
+    foreign = foreign_volume(path)
+    if foreign is not None:
+        return _of_foreign(path, foreign, origin_xyz)
     with open_plain(path, MapFileError) as (stream, size):
         block = stream.read(HEADER_BYTES)
         situs = read_situs(path, block, stream)
@@ -66,6 +70,15 @@ def read_map(path: Path | str, *, origin_xyz: Iterable[float] | None = None) -> 
         raise MapFileError(f"The origin given for {path.name} is not three numbers x y z in Å.")
     warnings = [*header.notes, *_doubts(header, statistics, chosen_origin=origin_xyz is not None)]
     return MapFile(Volume(data, header.voxel_size_xyz, origin), header, statistics, tuple(warnings))
+
+
+def _of_foreign(path: Path, volume: Volume, origin_xyz: Iterable[float] | None) -> MapFile:
+    """What a reader of another package gave, with the header that it would have as an MRC map."""
+    statistics = _statistics(path, volume.data)
+    origin = volume.origin_xyz if origin_xyz is None else np.array([*origin_xyz], dtype=np.float64)
+    moved = Volume(volume.data, volume.voxel_size_xyz, origin)
+    header = decode_header(path, _encode_header(moved, statistics, ()).tobytes())
+    return MapFile(moved, header, statistics, ())
 
 
 def write_volume(path: Path | str, volume: Volume, *, like: MapHeader | None = None) -> None:

@@ -12,6 +12,7 @@ import gemmi
 
 from difffit_core.data.structure import StructureSource
 from difffit_core.errors import StructureFileError
+from difffit_core.files.foreign_files import foreign_structure
 
 StructureFormat = Literal["cif", "pdb"]
 
@@ -28,7 +29,10 @@ _OTHER_KINDS = {
 
 
 def load_source(path: Path, chains: tuple[str, ...] | None = None) -> StructureSource:
-    """The file's bytes as they are."""
+    """The file's bytes as they are; of a format that another package reads, the text that it makes of them."""
+    foreign = foreign_structure(path)
+    if foreign is not None:
+        return StructureSource(path, foreign, chains)
     try:
         return StructureSource(path, path.read_bytes(), chains)
     except FileNotFoundError as cause:
