@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QMainWindow, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
-from app import texts
 from app.actions import Handlers
 from app.preferences import Preferences
+from app.shell.about_dialog import AboutDialog
 from app.shell.palette import CommandPalette
 from app.shell.shortcuts import ShortcutsDialog
 from app.shell.tour import Step, TourCard
@@ -53,11 +53,8 @@ class HelpDesk(QObject):
             self.start_tour()
 
     def show_about(self) -> None:
-        """Version and sources."""
-        box = QMessageBox(
-            QMessageBox.Icon.NoIcon, "About DiffFit", texts.about(), QMessageBox.StandardButton.Close, self._window
-        )
-        self._open(box)
+        """Version, citation, licences."""
+        self._open(AboutDialog(self._window))
 
     def _end_tour(self) -> None:
         self._tour = None

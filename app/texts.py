@@ -22,11 +22,19 @@ TOUR_LOOK = (
     "A confidence near 100 % means that the place stands alone."
 )
 
+BIBTEX = """@article{luo2025difffit,
+  title   = {DiffFit: Visually-Guided Differentiable Fitting of Molecule Structures to a Cryo-EM Map},
+  author  = {Luo, Deng and Alsuwaykit, Zainab and Khan, Dawar and Strnad, Ondřej and Isenberg, Tobias and Viola, Ivan},
+  journal = {IEEE Transactions on Visualization and Computer Graphics},
+  year    = {2025},
+  doi     = {10.1109/TVCG.2024.3456404},
+}"""
+
 
 def about() -> str:
     """Version, what the program does, and whose method it carries on."""
     return (
-        f"<h3>DiffFit {_version()}</h3>"
+        f"<h3>DiffFit {program_version()}</h3>"
         "<p>Places atomic structures into cryo-EM density maps.</p>"
         "<p>Builds on the method of Luo et al., <i>DiffFit: Visually-Guided Differentiable Fitting of Molecule "
         'Structures to a Cryo-EM Map</i>, IEEE TVCG 2025, <a href="https://doi.org/10.1109/TVCG.2024.3456404">'
@@ -34,7 +42,8 @@ def about() -> str:
     )
 
 
-def _version() -> str:
+def program_version() -> str:
+    """The version, empty when the program is not installed."""
     try:
         return version("difffit")
     except PackageNotFoundError:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.actions import RECORDS
@@ -15,6 +15,7 @@ from app.main_window import MainWindow
 from app.panels.compare import CompareDialog
 from app.project_desk import EMBEDDED
 from app.scene.palette import SCORE_STOPS
+from app.shell.about_dialog import AboutDialog
 from app.shell.clip_dialog import ClipDialog
 from app.shell.fetch_dialog import FetchDialog
 from app.shell.hand_on_dialog import HandOnDialog
@@ -457,7 +458,7 @@ def drive_tour(stage: Stage) -> None:
 
 def drive_about(stage: Stage) -> None:
     stage.press("about")
-    stage.closes(QMessageBox)
+    stage.closes(AboutDialog)
 
 
 def drive_of(key: str) -> Callable[[Stage], None] | None:

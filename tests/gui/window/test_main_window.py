@@ -150,8 +150,6 @@ def test_every_action_has_a_handler_and_says_what_it_does(window: MainWindow):
         action = window.actions_by_key.by_key[record.key]
         assert action.toolTip()
         assert action.statusTip()
-    window.actions_by_key.by_key["about"].trigger()
-    assert [box.windowTitle() for box in dialogs(window)] == ["About DiffFit"]
 
 
 def test_layout_is_remembered(make_window: MakeWindow, settings: QSettings):
