@@ -31,7 +31,7 @@ class Preferences:
         """The files opened last, the latest first; those that are gone are left out."""
         stored = self._settings.value("recent_files", [])
         names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
-        return [path for path in map(Path, names) if path.is_file()]
+        return [path for path in map(Path, names) if _is_there(path)]
 
     def remember_file(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""
@@ -51,6 +51,16 @@ class Preferences:
     @folder.setter
     def folder(self, folder: str) -> None:
         self._settings.setValue("folder", folder)
+
+    @property
+    def last_scan(self) -> Path | None:
+        """The folder of the scan that was shown last, if it is still there."""
+        stored = str(self._settings.value("last_scan", ""))
+        return Path(stored) if stored and Path(stored).is_dir() else None
+
+    @last_scan.setter
+    def last_scan(self, folder: Path) -> None:
+        self._settings.setValue("last_scan", str(folder))
 
     @property
     def rates(self) -> dict[str, float]:
@@ -97,3 +107,11 @@ class Preferences:
     def flush(self) -> None:
         """Write everything to disk now."""
         self._settings.sync()
+
+
+def _is_there(file: Path) -> bool:
+    """Whether there is such a file; what cannot even be a path is none."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False

@@ -18,6 +18,7 @@ from difffit_core.data.removal import Removal, RemovalSettings
 from difffit_core.data.results import Cluster, FitResult, Placements, Scores
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
+from difffit_core.data.well_formed import require_declared_types
 from difffit_core.document.copies import CopyItem, RemovalItem
 from difffit_core.document.session import ClusterId, FitItem, MapItem, Session, StructureItem
 from difffit_core.errors import ProjectError
@@ -72,9 +73,10 @@ def from_plain(plain: Any, stored: Callable[[str], ndarray], files: Mapping[str,
     """What `to_plain` was given; ProjectError when it is something else."""
     try:
         return _value(plain, stored, files)
-    except (KeyError, TypeError, ValueError, AttributeError) as cause:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as cause:
+        reason = f"{type(cause).__name__}: {cause}".partition("\n")[0]
         raise ProjectError(
-            f"The project file is damaged ({type(cause).__name__}: {cause}); open an older copy or an autosave of it."
+            f"The project file is damaged ({reason}); open an older copy or an autosave of it."
         ) from cause
 
 
@@ -85,13 +87,15 @@ def _value(plain: Any, stored: Callable[[str], ndarray], files: Mapping[str, Vol
         return plain
     match plain:
         case {"type": str(kind), **given}:
-            return _TYPES[kind](**{name: _value(entry, stored, files) for name, entry in given.items()})
+            made = _TYPES[kind](**{name: _value(entry, stored, files) for name, entry in given.items()})
+            require_declared_types(made)
+            return made
         case {"table": dict(table)}:
             return {key: _value(entry, stored, files) for key, entry in table.items()}
         case {"stored": str(name)}:
             return stored(name)
         case {"values": values, "dtype": str(dtype), "shape": list(shape)}:
-            return np.array(values, dtype=np.dtype(dtype)).reshape(shape)
+            return _array(values, dtype).reshape(shape)
         case {"file": str(name)}:
             return files[name]
         case {"path": str(path)}:
@@ -99,6 +103,13 @@ def _value(plain: Any, stored: Callable[[str], ndarray], files: Mapping[str, Vol
         case {"number": str(number)}:
             return float(number)
     raise ValueError(f"unknown entry {sorted(plain)}")
+
+
+def _array(values: Any, dtype: str) -> ndarray:
+    kind = np.dtype(dtype)
+    if kind.kind not in "iufb" or not isinstance(values, list) or len(values) > SMALL:
+        raise ValueError(f"{dtype} is no kind of small arrays")
+    return np.array(values, dtype=kind)
 
 
 def _plain_array(array: ndarray, keep: Keep) -> dict[str, Any]:

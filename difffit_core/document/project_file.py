@@ -4,10 +4,8 @@ Maps and structures stay where they are, known by path and checksum, unless they
 one step: whatever happens while it is saved, the old or the new one is there.
 """
 
-import io
 import json
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,12 +20,15 @@ from difffit_core.data.structure import Structure, StructureSource
 from difffit_core.data.volume import Volume
 from difffit_core.document.commands import Command
 from difffit_core.document.plain import array_name, from_plain, to_plain
+from difffit_core.document.project_archive import opened_archive, read_array, read_content
+from difffit_core.document.project_checks import require_usable, require_usable_volume
 from difffit_core.document.project_sources import MissingFilesError, SourceFile, describe_source, find_source
 from difffit_core.document.session import Session
 from difffit_core.errors import DiffFitError, ProjectError
 from difffit_core.events import Job, StageAdvanced, StageStarted, run
 from difffit_core.files.atomic_write import atomic_write
 from difffit_core.files.checksums import Checksum, checksum_of, checksum_of_bytes
+from difffit_core.files.limits import parse_json
 from difffit_core.files.map_files import read_volume
 from difffit_core.files.structure_files import structure_of_source
 from difffit_core.files.structure_parsing import load_source, uncompressed
@@ -108,28 +109,20 @@ def open_project(path: Path | str, *, named: Mapping[str, Path] | None = None) -
     Raises MissingFilesError when more must be named.
     """
     path = Path(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _read(path, archive, named or {})
-    except FileNotFoundError as cause:
-        raise ProjectError(f"{path} does not exist; check the path.") from cause
-    except OSError as cause:
-        raise ProjectError(f"{path} cannot be opened ({(cause.strerror or str(cause)).lower()}).") from cause
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, EOFError, zlib.error) as cause:
-        raise ProjectError(
-            f"{path.name} is not a complete DiffFit project; open an autosave or a copy of it."
-        ) from cause
+    with opened_archive(path) as archive:
+        return _read(path, archive, named or {})
 
 
 def _read(path: Path, archive: zipfile.ZipFile, named: Mapping[str, Path]) -> OpenedProject:
-    content = _migrated(path, json.loads(archive.read("session.json")))
+    content = _migrated(path, parse_json(read_content(archive, "session.json")))
     reader = _Reader(archive, path.resolve().parent, named)
     files = reader.files(content["files"])
     session = from_plain(content["session"], reader.array, files)
     if not isinstance(session, Session):
         raise ValueError("no session")
+    require_usable(session)
     maps = tuple(replace(item, path=reader.found.get(id(item.base), item.path)) for item in session.maps)
-    lines = archive.read("commands.jsonl").decode().splitlines()
+    lines = read_content(archive, "commands.jsonl").decode().splitlines()
     project = content.get("autosave_of")
     return OpenedProject(
         replace(session, maps=maps),
@@ -247,8 +240,7 @@ class _Reader:
 
     def array(self, name: str) -> ndarray:
         if name not in self.arrays:
-            content = io.BytesIO(self.archive.read(f"arrays/{name}.npy"))
-            self.arrays[name] = np.load(content, allow_pickle=False)
+            self.arrays[name] = read_array(self.archive, f"arrays/{name}.npy")
         return self.arrays[name]
 
     def files(self, described: _Content) -> dict[str, Volume | Structure]:
@@ -270,8 +262,12 @@ class _Reader:
                 self.found[id(volume)] = path
                 return volume
             embedded = entry["embedded"]
-            return Volume(self.array(embedded["data"]), np.array(embedded["voxel_size_xyz"], np.float64), origin)
+            volume = Volume(self.array(embedded["data"]), np.array(embedded["voxel_size_xyz"], np.float64), origin)
+            require_usable_volume(volume)
+            return volume
         chains = None if entry["chains"] is None else tuple(entry["chains"])
         if path is not None:
             return structure_of_source(load_source(path, chains))
-        return structure_of_source(StructureSource(Path(entry["name"]), self.archive.read(entry["embedded"]), chains))
+        return structure_of_source(
+            StructureSource(Path(entry["name"]), read_content(self.archive, entry["embedded"]), chains)
+        )

@@ -1,13 +1,11 @@
 """What a project file holds, without reading its maps: enough to choose between several."""
 
-import json
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from difffit_core.errors import ProjectError
+from difffit_core.document.project_archive import opened_archive, read_content
+from difffit_core.files.limits import parse_json
 
 
 @dataclass(frozen=True)
@@ -35,21 +33,8 @@ class ProjectSummary:
 
 def summary_of(path: Path) -> ProjectSummary:
     """What `session.json` says; ProjectError when that cannot be read."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            content = json.loads(archive.read("session.json"))
-        return _summary(content)
-    except (
-        OSError,
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-    ) as cause:
-        raise ProjectError(f"{path.name} is not a complete DiffFit project.") from cause
+    with opened_archive(path) as archive:
+        return _summary(parse_json(read_content(archive, "session.json")))
 
 
 def _summary(content: dict[str, Any]) -> ProjectSummary:

@@ -5,9 +5,11 @@ from jaxtyping import Float64
 from numpy import ndarray
 
 from difffit_core.data.structure import Structure
+from difffit_core.errors import StructureFileError
 from difffit_core.files.structure_files import parse_source
 
 MOST = 2000  # operators: a filament's records name some hundred
+RIGID = 0.01  # how far from a rotation an operator may be, whose numbers have five decimals or so
 SAME = 3  # decimals to which two operators are compared
 
 
@@ -29,7 +31,16 @@ def assembly_operators(structure: Structure) -> Float64[ndarray, "operator 3 4"]
     ]
     if not given:
         return np.eye(3, 4)[None]
-    return _between(np.array(given, np.float64))
+    operators = np.array(given, np.float64)
+    rotations = operators[:, :, :3]
+    with np.errstate(invalid="ignore", over="ignore"):
+        rigid = np.allclose(rotations @ rotations.transpose(0, 2, 1), np.eye(3), atol=RIGID)  # not with NaN
+    if not rigid or not np.isfinite(operators).all():
+        raise StructureFileError(
+            f"{structure.name} names assembly operators that are no rotations and shifts; repair its assembly records, "
+            "or name the symmetry yourself."
+        )
+    return _between(operators)
 
 
 def _between(operators: Float64[ndarray, "operator 3 4"]) -> Float64[ndarray, "relative 3 4"]:

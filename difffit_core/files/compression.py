@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from difffit_core.errors import DiffFitError
+from difffit_core.files.limits import within_memory
 
 COMPRESSION_SUFFIXES = (".gz", ".bz2", ".z")
 _UNREADABLE = {
@@ -27,7 +29,7 @@ def open_plain(path: Path, error: type[DiffFitError]) -> Iterator[tuple[Buffered
 
     Everything that goes wrong while reading becomes one sentence of type `error`.
     """
-    with _opened(path, error) as raw:
+    with _opened(path, error) as raw, within_memory(path.name, error):
         try:
             yield _uncompressed(path, raw, error)
         except _DAMAGED as cause:
@@ -37,6 +39,7 @@ def open_plain(path: Path, error: type[DiffFitError]) -> Iterator[tuple[Buffered
 
 
 def _opened(path: Path, error: type[DiffFitError]) -> BufferedIOBase:
+    require_plain_file(path, error)
     try:
         return open(path, "rb")
     except FileNotFoundError as cause:
@@ -46,6 +49,16 @@ def _opened(path: Path, error: type[DiffFitError]) -> BufferedIOBase:
             raise error(f"{path} is a folder; name a file in it.") from cause
         reason = (cause.strerror or str(cause)).lower()
         raise error(f"{path} cannot be opened ({reason}); check its name and permissions.") from cause
+
+
+def require_plain_file(path: Path, error: type[DiffFitError]) -> None:
+    """A sentence for pipes and devices, which would be read for ever; whatever else is wrong, opening it will tell."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise error(f"{path} is a pipe or a device, not a file; name a file.")
 
 
 def _uncompressed(path: Path, raw: BufferedIOBase, error: type[DiffFitError]) -> tuple[BufferedIOBase, int | None]:

@@ -1,5 +1,6 @@
 """Reading and writing density maps (MRC, CCP4, Situs)."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BufferedIOBase
@@ -16,10 +17,12 @@ from difffit_core.errors import MapFileError
 from difffit_core.files.atomic_write import atomic_write
 from difffit_core.files.compression import compressing, open_plain
 from difffit_core.files.foreign_files import foreign_volume
+from difffit_core.files.limits import memory_of_this_computer
 from difffit_core.files.map_header import HEADER_BYTES, MapHeader, decode_header
 from difffit_core.files.other_maps import read_situs, refuse_other_kinds
 
 _CHUNK = 1 << 24
+_PIECE = 1 << 20  # of what a header only promises
 _BLOCK = 1 << 13  # values
 
 
@@ -102,17 +105,33 @@ def _read_data(header: MapHeader, stream: BufferedIOBase, size: int | None) -> F
     needed = HEADER_BYTES + header.extended_bytes + header.data_bytes
     if size is not None and size < needed:  # before anything is allocated: the header may claim petabytes
         raise _too_short(header, size)
+    _require_memory(header)
     _skip(header, stream)
     raw = _read_block(header, stream, known_to_be_there=size is not None)
     stored = raw.view(header.sample_dtype).reshape(header.shape_in_file[::-1])
     return _as_zyx_floats(stored, header.axis_order)
 
 
+def _require_memory(header: MapHeader) -> None:
+    """A sentence when the map cannot be held in memory, or when its header only says so."""
+    voxels = math.prod(header.shape_in_file)
+    needed = voxels * 4 + (0 if header.mode == 2 else header.data_bytes)
+    if needed > memory_of_this_computer():
+        raise MapFileError(
+            f"{header.path.name} is too large or incomplete: {_by(header.shape_in_file)} voxels take "
+            f"{needed / 1e9:,.0f} GB of memory, and this computer has {memory_of_this_computer() / 1e9:,.0f} GB; "
+            "bin or crop the map first."
+        )
+
+
+def _by(shape: tuple[int, int, int]) -> str:
+    return " × ".join(map(str, shape))
+
+
 def _too_short(header: MapHeader, size: int) -> MapFileError:
-    columns, rows, sections = header.shape_in_file
     needed = HEADER_BYTES + header.extended_bytes + header.data_bytes
     return MapFileError(
-        f"{header.path.name} is incomplete: {columns} × {rows} × {sections} voxels need {needed:,} bytes, "
+        f"{header.path.name} is incomplete: {_by(header.shape_in_file)} voxels need {needed:,} bytes, "
         f"but there are {size:,}; download or copy it again."
     )
 
@@ -120,7 +139,7 @@ def _too_short(header: MapHeader, size: int) -> MapFileError:
 def _skip(header: MapHeader, stream: BufferedIOBase) -> None:
     left = header.extended_bytes
     while left:
-        skipped = len(stream.read(min(left, _CHUNK)))
+        skipped = len(stream.read(min(left, _PIECE)))
         if not skipped:
             raise _too_short(header, HEADER_BYTES + header.extended_bytes - left)
         left -= skipped
@@ -131,7 +150,7 @@ def _read_block(header: MapHeader, stream: BufferedIOBase, *, known_to_be_there:
     block = np.empty(header.data_bytes, dtype=np.uint8) if known_to_be_there else bytearray()
     filled = 0
     while filled < header.data_bytes:
-        step = min(_CHUNK, header.data_bytes - filled)
+        step = min(_CHUNK if known_to_be_there else _PIECE, header.data_bytes - filled)
         if isinstance(block, bytearray):
             block.extend(bytes(filled + step - len(block)))
         with memoryview(block) if isinstance(block, bytearray) else block.data as view:
@@ -167,7 +186,7 @@ def _statistics(path: Path, data: Float32[ndarray, "z y x"], *, allow_constant: 
 
 def _central_moments(values: Float32[ndarray, " value"]) -> tuple[float, float, float]:
     """Mean, and mean square and cube of the deviation from it; in blocks that stay in the processor's cache."""
-    pivot = float(values[:_BLOCK].mean())  # near the mean: the sums about it lose nothing
+    pivot = float(values[:_BLOCK].mean(dtype=np.float64))  # near the mean: the sums about it lose nothing
     sums = np.zeros(3)
     for first in range(0, len(values), _BLOCK):
         deviation = values[first : first + _BLOCK].astype(np.float64)

@@ -10,9 +10,11 @@ from jaxtyping import Float32
 from numpy import ndarray
 
 from difffit_core.errors import MapFileError
+from difffit_core.files.limits import memory_of_this_computer, read_at_most
 from difffit_core.files.map_header import MapHeader
 
-_NUMBER = rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = rb"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+_MOST_LETTERS = 64  # of one density, with what is between it and the next
 _SITUS = re.compile(rb"\s*" + rb"\s+".join([rb"(" + _NUMBER + rb")"] * 4 + [rb"(\d{1,6})"] * 3) + rb"\s")
 _BEGINNINGS = {
     b"version https://git-lfs": "is a Git LFS pointer, not the map itself; fetch it with `git lfs pull`",
@@ -63,7 +65,10 @@ def read_situs(path: Path, block: bytes, stream: BufferedIOBase) -> tuple[MapHea
     if size <= 0 or min(x, y, z) < 2:
         raise MapFileError(f"{path.name} is a Situs map without a usable size in its first line; save it again.")
     header = _situs_header(path, size, (origin[0], origin[1], origin[2]), (x, y, z))
-    densities = _parse_numbers(path, block[begins.end() :] + stream.read())
+    rest = read_at_most(stream, min(_MOST_LETTERS * x * y * z, memory_of_this_computer() // 4) + len(block))
+    if rest is None:
+        raise MapFileError(f"{path.name} holds far more than the {x * y * z:,} densities that its first line promises.")
+    densities = _parse_numbers(path, block[begins.end() :] + rest)
     if densities.size != x * y * z:
         raise MapFileError(
             f"{path.name} is incomplete: its first line promises {x * y * z:,} densities, but there are "

@@ -1,6 +1,5 @@
 """Predicted aligned errors (PAE) as AlphaFold DB, AlphaFold 2, AlphaFold 3 and ColabFold write them in JSON."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from numpy import ndarray
 
 from difffit_core.errors import StructureFileError
 from difffit_core.files.compression import open_plain
+from difffit_core.files.limits import MOST_TEXT, parse_json, read_at_most
 
 _MATRIX_NAMES = ("predicted_aligned_error", "pae")
 _MOST = 20_000  # residues: more than any predictor can do, and a matrix of 1.6 GB
@@ -32,10 +32,16 @@ def read_pae(path: Path | str) -> Pae:
     """The predicted aligned errors in a JSON file (gzip and bzip2 too); StructureFileError when there are none."""
     path = Path(path)
     with open_plain(path, StructureFileError) as (stream, _):
-        text = stream.read()
+        text = read_at_most(stream, MOST_TEXT)
+        if text is None:
+            raise StructureFileError(f"{path.name} holds more than {MOST_TEXT >> 20:,} MB; choose the right file.")
+        return _pae_of(path, text)
+
+
+def _pae_of(path: Path, text: bytes) -> Pae:
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as cause:
+        content = parse_json(text)
+    except ValueError as cause:
         raise StructureFileError(f"{path.name} is not complete JSON; download or copy it again.") from cause
     entry = content[0] if isinstance(content, list) and content else content
     if not isinstance(entry, dict):
@@ -48,12 +54,12 @@ def _matrix(path: Path, entry: dict[str, Any]) -> Float32[ndarray, "token token"
     listed = next((entry[name] for name in _MATRIX_NAMES if name in entry), None)
     try:
         if listed is not None:
-            error = np.array(listed, dtype=np.float32)
+            error = _floats(listed)
         elif "distance" in entry and "residue1" in entry and "residue2" in entry:
             error = _from_pairs(entry)
         else:
             raise _without_errors(path)
-    except (ValueError, TypeError, IndexError) as cause:
+    except (ValueError, TypeError, IndexError, OverflowError) as cause:
         raise _damaged(path) from cause
     if error.ndim != 2 or error.shape[0] != error.shape[1] or not len(error) or not np.isfinite(error).all():
         raise _damaged(path)
@@ -67,8 +73,13 @@ def _from_pairs(entry: dict[str, Any]) -> Float32[ndarray, "token token"]:
     if not 0 < count <= _MOST or first.min() < 1 or second.min() < 1 or len(first) != count * count:
         raise ValueError("pairs are missing")
     error = np.full((count, count), np.nan, np.float32)
-    error[first - 1, second - 1] = np.array(entry["distance"], np.float32)
+    error[first - 1, second - 1] = _floats(entry["distance"])
     return error
+
+
+def _floats(listed: Any) -> Float32[ndarray, "*n"]:
+    with np.errstate(over="ignore"):  # what becomes infinite is refused
+        return np.array(listed, np.float32)
 
 
 def _tokens(path: Path, entry: dict[str, Any], count: int) -> tuple[tuple[str, int], ...] | None:
@@ -77,7 +88,7 @@ def _tokens(path: Path, entry: dict[str, Any], count: int) -> tuple[tuple[str, i
         return None
     try:
         tokens = tuple((str(chain), int(number)) for chain, number in zip(chains, numbers, strict=True))
-    except (ValueError, TypeError) as cause:
+    except (ValueError, TypeError, OverflowError) as cause:
         raise _damaged(path) from cause
     if len(tokens) != count:
         raise _damaged(path)

@@ -11,6 +11,7 @@ from numpy import ndarray
 from difffit_core.data.structure import Structure, StructureSource
 from difffit_core.errors import StructureFileError
 from difffit_core.files.atom_table import AtomTable
+from difffit_core.files.limits import within_memory
 from difffit_core.files.secondary_structure_records import Segment, segments_of_cif, segments_of_pdb, spread
 from difffit_core.files.structure_parsing import (
     atom_block,
@@ -34,6 +35,11 @@ def read_structure(path: Path | str, *, chains: Sequence[str] | None = None) -> 
 
 def structure_of_source(source: StructureSource) -> Structure:
     """The structure whose file has this content."""
+    with within_memory(source.path.name, StructureFileError):
+        return _read(source)
+
+
+def _read(source: StructureSource) -> Structure:
     parsed, segments = parse_source(source)
     if len(parsed) == 0 or parsed[0].count_atom_sites() == 0:
         raise StructureFileError(f"{source.path.name} holds no atoms; check that it is the right file.")

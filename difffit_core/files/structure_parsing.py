@@ -2,9 +2,11 @@
 
 import bz2
 import gzip
+import io
 import re
 import zlib
 from collections.abc import Callable
+from io import BufferedIOBase
 from pathlib import Path
 from typing import Literal
 
@@ -12,13 +14,18 @@ import gemmi
 
 from difffit_core.data.structure import StructureSource
 from difffit_core.errors import StructureFileError
+from difffit_core.files.compression import require_plain_file
 from difffit_core.files.foreign_files import foreign_structure
+from difffit_core.files.limits import MOST_TEXT, read_at_most
 
 StructureFormat = Literal["cif", "pdb"]
 
 _CIF_BEGINS = re.compile(rb"(?:\s|#[^\n]*\n)*data_", re.IGNORECASE)
 _PDB_RECORD = re.compile(rb"^(?:ATOM  |HETATM|HEADER|CRYST1|MODEL |REMARK|TITLE )", re.IGNORECASE | re.MULTILINE)
-_UNPACK: dict[bytes, Callable[[bytes], bytes]] = {b"\x1f\x8b": gzip.decompress, b"BZh": bz2.decompress}
+_UNPACK: dict[bytes, Callable[[io.BytesIO], BufferedIOBase]] = {
+    b"\x1f\x8b": lambda content: gzip.GzipFile(fileobj=content),
+    b"BZh": bz2.BZ2File,
+}
 _OTHER_KINDS = {
     b"version https://git-lfs": "is a Git LFS pointer, not the structure itself; fetch it with `git lfs pull`",
     b"<": "is a web page or XML, not a structure in PDB or mmCIF format; download it again as mmCIF",
@@ -33,7 +40,10 @@ def load_source(path: Path, chains: tuple[str, ...] | None = None) -> StructureS
     foreign = foreign_structure(path)
     if foreign is not None:
         return StructureSource(path, foreign, chains)
+    require_plain_file(path, StructureFileError)
     try:
+        if path.stat().st_size > MOST_TEXT:
+            raise _too_large(path)
         return StructureSource(path, path.read_bytes(), chains)
     except FileNotFoundError as cause:
         raise StructureFileError(f"{path} does not exist; check the path.") from cause
@@ -48,12 +58,21 @@ def uncompressed(source: StructureSource) -> bytes:
     for magic, unpack in _UNPACK.items():
         if source.content.startswith(magic):
             try:
-                return unpack(source.content)
+                text = read_at_most(unpack(io.BytesIO(source.content)), MOST_TEXT)
             except (EOFError, OSError, ValueError, zlib.error) as cause:
                 raise StructureFileError(
                     f"{source.path.name} is a damaged or incomplete archive; download or copy it again."
                 ) from cause
+            if text is None:
+                raise _too_large(source.path)
+            return text
     return source.content
+
+
+def _too_large(path: Path) -> StructureFileError:
+    return StructureFileError(
+        f"{path.name} holds more than {MOST_TEXT >> 20:,} MB, which no structure does; check that it is the right file."
+    )
 
 
 def format_of(path: Path, text: bytes) -> StructureFormat:

@@ -18,7 +18,7 @@ MOST_PER_STRUCTURE = 256 << 20  # bytes, uncompressed: the largest entries of th
 MOST_IN_ALL = 64 << 30  # bytes, uncompressed
 MOST_MEMBERS = 1_000_000
 _LONGEST_NAME = 120
-_DAMAGED = (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
+_DAMAGED = (EOFError, OSError, ValueError, IndexError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
 _ODD = re.compile(r"[^\w.+-]+", re.ASCII)
 
 # the name of a regular file in an archive, its size as the archive says, and what reads so many bytes of it
@@ -29,6 +29,8 @@ def is_archive(path: Path) -> bool:
     """Whether the content is a zip or tar archive, compressed or not."""
     try:
         return zipfile.is_zipfile(path) or tarfile.is_tarfile(path)
+    except (EOFError, zlib.error, lzma.LZMAError):  # compressed, and damaged: whoever reads it will say so
+        return False
     except OSError as cause:
         reason = (cause.strerror or str(cause)).lower()
         raise DiffFitError(f"{path} cannot be opened ({reason}); check its permissions.") from cause
@@ -57,7 +59,7 @@ def _structures(archive: Path) -> Iterator[Member]:
     for name, size, read in _zipped(archive) if zipfile.is_zipfile(archive) else _tarred(archive):
         parts = PurePosixPath(name.replace("\\", "/")).parts
         hidden = any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in parts)
-        if not hidden and format_suffix(Path(parts[-1])) in STRUCTURE_SUFFIXES:
+        if parts and not hidden and format_suffix(Path(parts[-1])) in STRUCTURE_SUFFIXES:
             yield name, size, read
 
 

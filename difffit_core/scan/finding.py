@@ -1,14 +1,18 @@
 """What is known of one candidate, and the file that keeps it."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from difffit_core.data.well_formed import require_declared_types
 from difffit_core.files.atomic_write import atomic_write
+from difffit_core.files.limits import parse_json
 
 SCHEMA = "difffit/candidate/1"
+MOST_ATOMS = 10**9
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,20 @@ class Finding:
             for preset, attempt in content["attempts"].items()
         }
         known = {key: content[key] for key in ("name", "path", "sha256", "atoms", "reason")}
-        return cls(attempts=attempts, **known, description=str(content.get("description", "")))
+        finding = cls(attempts=attempts, **known, description=str(content.get("description", "")))
+        _require_usable(finding)
+        return finding
+
+
+def _require_usable(finding: Finding) -> None:
+    """Raise TypeError or ValueError for what could not be ranked: a result file may hold anything."""
+    for record in (finding, *finding.attempts.values()):
+        require_declared_types(record)
+    if finding.attempts and not 0 < finding.atoms < MOST_ATOMS:
+        raise ValueError("no structure has so many atoms")
+    for attempt in finding.attempts.values():
+        if not abs(attempt.excess) < math.inf or "correlation_about_mean" not in attempt.scores:
+            raise ValueError("an attempt without its scores")
 
 
 def result_path(folder: Path, name: str) -> Path:
@@ -69,6 +86,6 @@ def write_finding(path: Path, finding: Finding) -> None:
 def read_finding(path: Path) -> Finding | None:
     """What the file says; None when it is not there or is not whole."""
     try:
-        return Finding.from_dict(json.loads(path.read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Finding.from_dict(parse_json(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None

@@ -9,6 +9,7 @@ from typing import Any
 
 from difffit_core.errors import DiffFitError
 from difffit_core.files.atomic_write import atomic_write, check_output_folder
+from difffit_core.files.limits import parse_json
 from difffit_core.scan.case import ScanCase, fingerprint, identity_of
 from difffit_core.scan.finding import Finding, read_finding
 
@@ -36,7 +37,7 @@ def open_folder(folder: Path, case: ScanCase, *, resume: bool) -> None:
 def read_scan(folder: Path) -> dict[str, Any] | None:
     """What `scan.json` says; None when there is none."""
     try:
-        content = json.loads((folder / "scan.json").read_bytes())
+        content = parse_json((folder / "scan.json").read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as cause:

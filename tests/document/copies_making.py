@@ -4,7 +4,7 @@ import numpy as np
 
 from difffit_core.data.removal import RemovalSettings, removal_of
 from difffit_core.data.volume import Volume
-from difffit_core.document.commands import AddFit, AddMap, AddStructure
+from difffit_core.document.commands import AddFit, AddMap, AddStructure, Command
 from difffit_core.document.copies import CopyItem, RemovalItem, Rows
 from difffit_core.document.density_commands import RemoveDensity
 from difffit_core.document.session import Session
@@ -13,7 +13,7 @@ from tests.document.items import make_fit, make_map, make_structure_item
 IDENTITY: Rows = ((1.0, 0, 0, 0), (0, 1.0, 0, 0), (0, 0, 1.0, 0))
 
 
-def session_with(*commands) -> Session:
+def session_with(*commands: Command) -> Session:
     """Two maps and two structures with a fit each, then these commands."""
     session = Session()
     opened = [AddMap(make_map(key)) for key in ("m", "n")] + [AddStructure(make_structure_item(k)) for k in ("s", "t")]
@@ -36,7 +36,7 @@ def make_removal(volume: Volume, copy: str, key: str | None = None, seed: int = 
     mask = rng.random(size) < 0.5
     mask.flat[0] = True
     amount = rng.normal(size=int(mask.sum())).astype(np.float32) if mode == "subtract" else None
-    removal = removal_of(volume.data, tuple(int(n) for n in low), mask, amount=amount)
+    removal = removal_of(volume.data, (int(low[0]), int(low[1]), int(low[2])), mask, amount=amount)
     settings = RemovalSettings(level=1.0, resolution=5.0, mode=mode)
     return RemovalItem(key or f"removal of {copy}", copy, IDENTITY, settings, removal)
 
