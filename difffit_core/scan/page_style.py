@@ -17,6 +17,9 @@ th { text-align: right; color: var(--quiet); font-weight: 600; border-bottom: 1p
 td { text-align: right; border-bottom: 1px solid var(--line); padding: .3rem .6rem; }
 th.text, td.text { text-align: left; } tr.found td { font-weight: 600; } tr.found td.text { color: var(--blue); }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem; }
+.placements { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: 1.2rem; }
+.placements svg { background: #fff; border: 1px solid var(--line); border-radius: 6px; display: block; }
+.placements figcaption { padding: .4rem .1rem; } b.found { color: var(--blue); } figcaption b { color: var(--ink); }
 figure { margin: 0; } figcaption { color: var(--quiet); font-size: .85rem; }
 svg { width: 100%; height: auto; } svg text { font: 11px system-ui, sans-serif; fill: var(--quiet); }
 svg text.name { fill: var(--ink); font-weight: 600; } svg .grid { stroke: var(--line); }

@@ -7,26 +7,30 @@ from typing import Any
 
 from difffit_core.files.atomic_write import atomic_write
 from difffit_core.scan.page_style import CSS
+from difffit_core.scan.pictures import pictures_of
 from difffit_core.scan.plots import FOUND, rank_plot, uniformity, volcano
 
 Content = Mapping[str, Any]  # of ranking.json
 SHOWN = 50  # candidates in the table: the whole of it is in ranking.csv
 SHOWN_FAILED = 30
+TITLES = ("rank", "candidate", "description", "atoms", "score", "p", "q", "correlation", "inside", "hits", "effort")
 
 
 def write_report(path: Path, content: Content) -> None:
-    """Replace the page in one step."""
+    """Replace the page in one step; pictures are drawn of the best candidates whose files, and the map, are there."""
+    page = page_of(content, pictures_of(content))
     with atomic_write(path) as stream:
-        stream.write(page_of(content).encode())
+        stream.write(page.encode())
 
 
-def page_of(content: Content) -> str:
-    """The whole page."""
+def page_of(content: Content, pictures: Sequence[tuple[Mapping[str, Any], str]] = ()) -> str:
+    """The whole page; `pictures` are rows of the ranking and drawings (SVG)."""
     name = Path(str(content["map"]["path"])).name
     body = [
         f"<h1>What is in {escape(name)}</h1>",
         f"<p class='about'>{escape(_about(content))}</p>",
         f"<p class='answer'>{escape(answer(content))}</p>",
+        _placements(pictures),
         _plots(content["candidates"]),
         "<h2>Ranking</h2>",
         _table(content["candidates"][:SHOWN]),
@@ -58,6 +62,21 @@ def _about(content: Content) -> str:
     )
 
 
+def _placements(pictures: Sequence[tuple[Mapping[str, Any], str]]) -> str:
+    if not pictures:
+        return ""
+    figures = (f"<figure>{drawing}<figcaption>{_caption(row)}</figcaption></figure>" for row, drawing in pictures)
+    note = "Best placements in the density above the contour level; chains run from blue to red."
+    return f"<h2>Placements</h2><p class='note'>{note}</p><div class='placements'>{''.join(figures)}</div>"
+
+
+def _caption(row: Mapping[str, Any]) -> str:
+    found = " class='found'" if row["q"] < FOUND else ""
+    about = f"<br>{escape(row['description'])}" if row["description"] else ""
+    correlation = f"{row['scores']['correlation_about_mean']:.2f}"
+    return f"<b{found}>{row['rank']}. {escape(row['name'])}</b> q {row['q']:.1e}, correlation {correlation}{about}"
+
+
 def _plots(rows: Sequence[dict[str, Any]]) -> str:
     plots = (
         (
@@ -72,14 +91,16 @@ def _plots(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> str:
-    titles = ("rank", "candidate", "atoms", "score", "p", "q", "correlation", "inside", "hits", "effort")
-    text = ("candidate", "effort")
+    shown = [_cells(row) for row in rows]
+    described = any(cells["description"] for cells in shown)
+    titles = [title for title in TITLES if described or title != "description"]
+    text = ("candidate", "description", "effort")
     head = "".join(f"<th{_text(title in text)}>{title}</th>" for title in titles)
     lines = (
         f"<tr{' class=found' if row['q'] < FOUND else ''}>"
-        + "".join(f"<td{_text(t in text)}>{escape(c)}</td>" for t, c in zip(titles, _cells(row), strict=True))
+        + "".join(f"<td{_text(title in text)}>{escape(cells[title])}</td>" for title in titles)
         + "</tr>"
-        for row in rows
+        for row, cells in zip(rows, shown, strict=True)
     )
     return f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
 
@@ -88,20 +109,22 @@ def _text(is_text: bool) -> str:
     return " class=text" if is_text else ""
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _cells(row: dict[str, Any]) -> dict[str, str]:
+    """The cells of a row by the titles of their columns."""
     scores = row["scores"]
-    return (
-        str(row["rank"]),
-        row["name"],
-        str(row["atoms"]),
-        f"{row['score']:.1f}",
-        f"{row['p']:.1e}",
-        f"{row['q']:.1e}",
-        f"{scores['correlation_about_mean']:.3f}",
-        f"{scores['fraction_inside']:.0%}",
-        str(row["hits"]),
-        row["effort"],
-    )
+    return {
+        "rank": str(row["rank"]),
+        "candidate": row["name"],
+        "description": row["description"],
+        "atoms": str(row["atoms"]),
+        "score": f"{row['score']:.1f}",
+        "p": f"{row['p']:.1e}",
+        "q": f"{row['q']:.1e}",
+        "correlation": f"{scores['correlation_about_mean']:.3f}",
+        "inside": f"{scores['fraction_inside']:.0%}",
+        "hits": str(row["hits"]),
+        "effort": row["effort"],
+    }
 
 
 def _more(content: Content) -> str:
