@@ -2,19 +2,19 @@
 
 import argparse
 import signal
-import sys
 from pathlib import Path
-from types import TracebackType
 
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.controller import Controller
+from app.crash_reports import CrashWatch, catch_exceptions, crash_folder, left_behind
 from app.icons import add_resource_path
 from app.main_window import MainWindow
 from app.memory import use_few_heaps
 from app.preferences import Preferences
 from app.scene.gl_setup import prepare_opengl
+from app.shell.crash_dialog import CrashDialog
 from app.theme import CHOICES, ThemeSwitch
 
 INTERRUPT_MS = 300  # how soon Ctrl+C is heard
@@ -29,8 +29,11 @@ def main(arguments: list[str]) -> int:
     preferences = Preferences(QSettings())
     themes = ThemeSwitch(options.theme or preferences.theme)
     themes.choose(themes.choice)
+    watch = CrashWatch(crash_folder())
+    watch.begin()
+    application.aboutToQuit.connect(watch.end)
     window = MainWindow(Controller(preferences), themes)
-    catch_faults(window)
+    catch_faults(window, watch)
     close_on_interrupt(window)
     window.show()
     QTimer.singleShot(0, window.plot_panel.prepare)
@@ -40,6 +43,7 @@ def main(arguments: list[str]) -> int:
         return run_demo(application, window, options.demo, leave=options.quit)
     window.files.open_files(options.files)
     QTimer.singleShot(RECOVER_AFTER_MS, window.projects.recovering.offer)
+    QTimer.singleShot(RECOVER_AFTER_MS, lambda: offer_reports(window))
     if not options.files:
         window.help.offer_tour()
     return application.exec()
@@ -87,15 +91,25 @@ def _warm_up() -> None:
     load_kernels()
 
 
-def catch_faults(window: MainWindow) -> None:
-    """Show exceptions that nothing else catches, instead of letting them vanish on standard error."""
+class Faults(QObject):
+    """Exceptions that nothing else catches, brought from any thread to the window's."""
 
-    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        sys.__excepthook__(kind, error, trace)
-        if isinstance(error, Exception):
-            window.show_unexpected(error)
+    happened = Signal(object)  # Exception
 
-    sys.excepthook = show
+
+def catch_faults(window: MainWindow, watch: CrashWatch) -> None:
+    """Keep and show exceptions that nothing else catches, instead of letting them vanish on standard error."""
+    faults = Faults(window)
+    faults.happened.connect(window.show_unexpected)
+    window.problems.keep_report = watch.write
+    catch_exceptions(faults.happened.emit)
+
+
+def offer_reports(window: MainWindow) -> None:
+    """Show what an earlier window that ended by itself was doing."""
+    reports = left_behind(crash_folder())
+    if reports:
+        CrashDialog(reports, window).show()
 
 
 def close_on_interrupt(window: MainWindow) -> None:

@@ -1,6 +1,8 @@
 """Dialogs for what went wrong: sentences for the user's errors, details to copy for ours."""
 
 import traceback
+from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -22,13 +24,13 @@ def show_sentences(parent: QWidget, title: str, sentences: list[str]) -> QMessag
     return box
 
 
-def show_crash(parent: QWidget, title: str, error: BaseException) -> QMessageBox:
-    """An error of ours: what happened, and the details to copy into a report."""
+def show_crash(parent: QWidget, title: str, error: BaseException, kept: Path | None = None) -> QMessageBox:
+    """An error of ours: what happened, the details to copy into a report, and where they are `kept`."""
     details = "".join(traceback.format_exception(error))
     box = _box(parent, QMessageBox.Icon.Critical, title)
     box.setInformativeText(
         f"{type(error).__name__}: {error}\n\nThis is a fault of DiffFit. Your data is untouched; please copy the "
-        "details into a report."
+        f"details into a report.{f' They are kept in {kept} and go nowhere by themselves.' if kept else ''}"
     )
     copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)
     copy.clicked.disconnect()  # pressing it must not close the dialog
@@ -53,6 +55,7 @@ class Problems(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self.keep_report: Callable[[BaseException], Path | None] = lambda _: None  # the program writes them to a folder
 
     def show_refused_files(self, sentences: list[str]) -> None:
         """Files that cannot be opened; the log has them already."""
@@ -74,7 +77,7 @@ class Problems(QObject):
     def show_unexpected(self, error: Exception) -> None:
         """An error of ours: note it and offer its details."""
         self.noted.emit(f"{type(error).__name__}: {error}", "error")
-        show_crash(self._window, "Something went wrong.", error)
+        show_crash(self._window, "Something went wrong.", error, self.keep_report(error))
 
     def _show(self, title: str, error: Exception) -> None:
         if isinstance(error, DiffFitError):
