@@ -86,7 +86,8 @@ class Worker(QThread):
         super().__init__(parent)
         self._make_job = make_job
         self.mailbox = Mailbox()
-        self.cancelled = Flag()
+        self.cancelled, self.going = Flag(), Flag()
+        self.going.set()
 
     def run(self) -> None:
         """The body of the thread."""
@@ -101,6 +102,7 @@ class Worker(QThread):
         try:
             while not self.cancelled.is_set():
                 self.mailbox.put(next(job))
+                self.going.wait()  # not asking for the next event is what pauses a job
             return Cancelled()
         except StopIteration as end:
             return Finished(end.value)
@@ -138,6 +140,17 @@ class JobRunner(QObject):
         """Ask the running job to stop; `ended` follows as soon as it yields."""
         if self._worker is not None:
             self._worker.cancelled.set()
+            self._worker.going.set()
+
+    def pause(self) -> None:
+        """Let the running job rest after its next event."""
+        if self._worker is not None:
+            self._worker.going.clear()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        if self._worker is not None:
+            self._worker.going.set()
 
     def shut_down(self) -> None:
         """Cancel and wait: the interpreter must not end while a thread runs."""
@@ -146,6 +159,7 @@ class JobRunner(QObject):
         if worker is not None:
             worker.ended.disconnect(self._end)
             worker.cancelled.set()
+            worker.going.set()
             worker.wait()
 
     @Slot()

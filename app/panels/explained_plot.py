@@ -6,6 +6,7 @@ import pyqtgraph
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from app.panels.quiet_plot import QuietPlot
 from app.proposal_presenter import UNEXPLAINED_COLOUR
 from app.theme import Theme, qcolour, token
 
@@ -14,18 +15,12 @@ FEWEST = 3  # rounds that there is room for
 TOP = 165  # per cent: above the bars stands the legend
 
 
-class ExplainedPlot(pyqtgraph.PlotWidget):
+class ExplainedPlot(QuietPlot):
     """A bar for every round: below what is explained, above it what is not (per cent of the density)."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=None)
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setMenuEnabled(False)
-        self.hideButtons()
-        self.setMouseEnabled(x=False, y=False)
-        self.disableAutoRange()
+        super().__init__(parent, axis_width=46)
         self.getAxis("left").setTicks([[(0, "0"), (50, "50"), (100, "100 %")]])
-        self.getAxis("left").setWidth(46)
         self._theme = theme
         self._explained: list[float] = []
         self._bars: list[pyqtgraph.GraphicsObject] = []
@@ -35,11 +30,7 @@ class ExplainedPlot(pyqtgraph.PlotWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
         self._theme = theme
-        self.setBackground(token(theme, "window"))
-        for name in ("left", "bottom"):
-            axis = self.getAxis(name)
-            axis.setPen(token(theme, "strong_line"))
-            axis.setTextPen(token(theme, "muted"))
+        self.dress(theme, "window")
         self._draw()
 
     def show_rounds(self, explained: Sequence[float]) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.panels.plot import ScoreCurves, Segment
+from app.panels.quiet_plot import QuietPlot
 from app.theme import Theme, qcolour, token
 
 MEDIAN = (0.93, 0.55, 0.20)
@@ -16,21 +17,13 @@ ROOM, FIRST_STEPS, SMALLEST_SPAN = 0.25, 5.0, 0.02  # share left free for what i
 LEGEND_ROOM = 0.25  # share of the scores' span
 
 
-class ScorePlot(pyqtgraph.PlotWidget):
+class ScorePlot(QuietPlot):
     """Best and median as lines, the spread as a band."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=None)
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setMenuEnabled(False)
-        self.hideButtons()
-        self.setMouseEnabled(x=False, y=False)
-        self.disableAutoRange()
+        super().__init__(parent, axis_width=48)
         self.setAntialiasing(True)
         self.setLabel("left", "Score")
-        self.getAxis("left").enableAutoSIPrefix(False)
-        self.getAxis("left").setWidth(48)
-        self.getAxis("bottom").enableAutoSIPrefix(False)
         self.setLabel("bottom", "Step")
         self._theme = theme
         self._bands: list[Band] = []  # one for every segment
@@ -42,11 +35,7 @@ class ScorePlot(pyqtgraph.PlotWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
-        self.setBackground(token(theme, "base"))
-        for name in ("left", "bottom"):
-            axis = self.getAxis(name)
-            axis.setPen(token(theme, "strong_line"))
-            axis.setTextPen(token(theme, "muted"))
+        self.dress(theme, "base")
         self._best.setPen(_pen(qcolour(theme.accent), 2.2))
         self._median.setPen(_pen(qcolour(MEDIAN), 1.6))
         self._theme = theme

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.widgets.labels import LiveLabel
 from app.widgets.progress_line import ProgressLine
@@ -41,10 +41,14 @@ class FitButton(QWidget):
         self.button.clicked.connect(self._press)
         self.bar = ProgressLine()
         self.text = LiveLabel(name="muted")
+        self.row = QHBoxLayout()  # others may stand beside the button
+        self.row.setSpacing(8)
+        self.row.addWidget(self.button, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 10)
         layout.setSpacing(7)
-        for widget in (self.button, self.bar, self.text):
+        layout.addLayout(self.row)
+        for widget in (self.bar, self.text):
             layout.addWidget(widget)
         self.show_ready(missing="", structures=1)
 
