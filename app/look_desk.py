@@ -8,15 +8,16 @@ from PySide6.QtWidgets import QMainWindow
 from app.actions import Handlers
 from app.preferences import Preferences
 from app.shell.preferences_dialog import PreferencesDialog
+from app.tasks import Tasks
 from app.theme import CHOICES, ThemeSwitch
 
 
 class LookDesk(QObject):
     """Between the menus, the preferences and the theme."""
 
-    def __init__(self, window: QMainWindow, preferences: Preferences, themes: ThemeSwitch) -> None:
+    def __init__(self, window: QMainWindow, preferences: Preferences, tasks: Tasks, themes: ThemeSwitch) -> None:
         super().__init__(window)
-        self._window, self._preferences, self._themes = window, preferences, themes
+        self._window, self._preferences, self._tasks, self._themes = window, preferences, tasks, themes
 
     def handlers(self) -> Handlers:
         """What the menus can ask for."""
@@ -32,7 +33,7 @@ class LookDesk(QObject):
         """What can be set for all sessions."""
         from difffit_core.files.fetch import default_cache
 
-        dialog = PreferencesDialog(self._preferences, default_cache(), self._window)
+        dialog = PreferencesDialog(self._preferences, default_cache(), self._tasks, self._window)
         dialog.theme_chosen.connect(self.choose_theme)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

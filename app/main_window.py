@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         self.compose = ComposeDesk(controller, self.viewport, self.fit_panel, self.compose_panel, *others)
         self.views = ViewDesk(self, controller, self.split)
         self.handing = HandingDesk(self, controller, self.viewport)
-        self.looks = LookDesk(self, controller.preferences, self.themes)
+        self.looks = LookDesk(self, controller.preferences, controller.tasks, self.themes)
         self.help = HelpDesk(self, controller.preferences)
         self.help.steps = self._tour_steps()
 

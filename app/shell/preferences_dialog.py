@@ -12,11 +12,14 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QPushButton,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.preferences import Preferences
+from app.shell.acceleration_page import AccelerationPage
+from app.tasks import Tasks
 from app.theme import CHOICES
 from app.widgets.labels import muted
 
@@ -28,11 +31,11 @@ FLAGS = {
 
 
 class PreferencesDialog(QDialog):
-    """Theme, notices, what is drawn during fits, and the cache of fetched files."""
+    """Theme, notices, what is drawn during fits, the cache of fetched files; and what fits are computed with."""
 
     theme_chosen = Signal(str)
 
-    def __init__(self, preferences: Preferences, cache: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, preferences: Preferences, cache: Path, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Preferences")
@@ -47,6 +50,7 @@ class PreferencesDialog(QDialog):
         self.clear = QPushButton("Delete fetched files")
         self.clear.setToolTip("Maps and structures fetched by id; they are fetched again when needed")
         self.clear.clicked.connect(self._clear)
+        self.acceleration = AccelerationPage(tasks)
         self._show_size()
         self._lay_out()
 
@@ -57,7 +61,23 @@ class PreferencesDialog(QDialog):
         return box
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        self.pages = QTabWidget()
+        self.pages.setDocumentMode(True)
+        self.pages.addTab(self._make_general_page(), "General")
+        self.pages.addTab(self.acceleration, "Acceleration")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 14, 18, 14)
+        layout.setSpacing(14)
+        layout.addWidget(self.pages)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(500)
+
+    def _make_general_page(self) -> QWidget:
+        page = QWidget()
+        form = QFormLayout(page)
+        form.setContentsMargins(0, 14, 0, 0)
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(9)
         form.addRow("Theme", self.theme)
@@ -68,14 +88,7 @@ class PreferencesDialog(QDialog):
         cache.addStretch()
         cache.addWidget(self.clear)
         form.addRow("Fetched files", cache)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 16, 18, 14)
-        layout.setSpacing(14)
-        layout.addLayout(form)
-        layout.addWidget(buttons)
-        self.setMinimumWidth(470)
+        return page
 
     def _show_size(self) -> None:
         files = [path for path in self._cache.glob("*") if path.is_file()] if self._cache.is_dir() else []

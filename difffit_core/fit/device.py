@@ -52,8 +52,11 @@ def choose_engine(device: str, backend: str) -> Engine:
 
 def may_have_card() -> bool:
     """Whether a driver for NVIDIA's or AMD's cards, and a PyTorch that uses it, are here; found without loading it."""
-    if version("torch").endswith("+cpu"):
-        return False
+    return not version("torch").endswith("+cpu") and driver_is_here()
+
+
+def driver_is_here() -> bool:
+    """Whether a driver for NVIDIA's or AMD's cards is installed."""
     windows = Path(os.environ.get("SYSTEMROOT", "C:/Windows"), "System32", "nvcuda.dll")
     drivers = [windows] if sys.platform == "win32" else [Path("/dev", name) for name in ("nvidiactl", "kfd", "dxg")]
     return any(path.exists() for path in drivers)
