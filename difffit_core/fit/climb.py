@@ -20,6 +20,7 @@ from difffit_core.fit.kernels.evaluate import Evaluation
 
 Evaluate = Callable[[Poses], Evaluation]
 GROW, SHRINK = 1.6, 0.4
+PORTION = 1000  # poses
 
 
 @dataclass(frozen=True)
@@ -122,18 +123,30 @@ def _value_and_slope(
 def _updated_inverse_hessian(
     state: Climbers, step: Float64[ndarray, "pose 6"], slope: Float64[ndarray, "pose 6"]
 ) -> Float64[ndarray, "pose 6 6"]:
-    """BFGS update where the curvature along the step is that of a maximum; unchanged elsewhere."""
-    change = state.slope - slope  # of the negative value's gradient
+    """BFGS update of every pose; in portions, because it needs some ten times the memory of what it returns."""
+    updated = np.empty_like(state.inverse_hessian)
+    for first in range(0, len(updated), PORTION):
+        part = slice(first, first + PORTION)
+        updated[part] = _bfgs(state.inverse_hessian[part], step[part], state.slope[part] - slope[part])
+    return updated
+
+
+def _bfgs(
+    inverse_hessian: Float64[ndarray, "pose 6 6"],
+    step: Float64[ndarray, "pose 6"],
+    change: Float64[ndarray, "pose 6"],  # of the negative value's gradient
+) -> Float64[ndarray, "pose 6 6"]:
+    """The update where the curvature along the step is that of a maximum; unchanged elsewhere."""
     along = (step * change).sum(axis=1)
     usable = along > 1e-9 * np.linalg.norm(step, axis=1) * np.linalg.norm(change, axis=1)
     rho = np.where(usable, 1 / np.where(usable, along, 1.0), 0.0)
     eye = np.eye(6)
     scale = along / np.maximum((change**2).sum(axis=1), 1e-30)
-    fresh = (state.inverse_hessian == 0).all(axis=(1, 2))
-    start = np.where((fresh & usable)[:, None, None], scale[:, None, None] * eye, state.inverse_hessian)
+    fresh = (inverse_hessian == 0).all(axis=(1, 2))
+    start = np.where((fresh & usable)[:, None, None], scale[:, None, None] * eye, inverse_hessian)
     left = eye - rho[:, None, None] * step[:, :, None] * change[:, None, :]
     updated = left @ start @ left.transpose(0, 2, 1) + rho[:, None, None] * step[:, :, None] * step[:, None, :]
-    return np.where(usable[:, None, None], updated, state.inverse_hessian)
+    return np.where(usable[:, None, None], updated, inverse_hessian)
 
 
 def _choose(first: Bool[ndarray, " pose"], a: Poses, b: Poses) -> Poses:
@@ -144,12 +157,11 @@ def _choose(first: Bool[ndarray, " pose"], a: Poses, b: Poses) -> Poses:
 
 
 def _put(state: Climbers, where: ndarray, part: Climbers) -> Climbers:
-    """The whole state with some climbers replaced."""
+    """The whole state with some climbers replaced: in new arrays what listeners hear of, else where it lies."""
     orientation, position = state.poses.orientation_xyzw.copy(), state.poses.position_xyz.copy()
     orientation[where], position[where] = part.poses.orientation_xyzw, part.poses.position_xyz
-    arrays = {}
-    for name in ("value", "slope", "inverse_hessian", "trust"):
-        whole = getattr(state, name).copy()
-        whole[where] = getattr(part, name)
-        arrays[name] = whole
-    return replace(state, poses=Poses(orientation, position), **arrays)
+    value = state.value.copy()
+    value[where] = part.value
+    state.slope[where], state.trust[where] = part.slope, part.trust
+    state.inverse_hessian[where] = part.inverse_hessian
+    return replace(state, poses=Poses(orientation, position), value=value)

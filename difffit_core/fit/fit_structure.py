@@ -81,11 +81,12 @@ def fit_into(
     *,
     region: Region | None = None,
     near: Near | None = None,
+    replayable: bool = True,
 ) -> Job[FitResult]:
     """Fit one structure into a prepared map, which several structures may share.
 
     Centroids land in the `region`, poses `near` the given one; what a mask hides is hidden from screen and climb, while
-    the polish and the scores see the map as it is.
+    the polish and the scores see the map as it is. Of a fit that is not to be replayed the clusters' paths hold their ends only.
     """
     limits = Limits(region, near)
     _check(structure, settings, limits)
@@ -95,7 +96,7 @@ def fit_into(
     around = narrow(target, structure, limits)
     shown = hide(around, region)
     plan = make_plan(structure, shown, settings)
-    watch, trails, model = Stopwatch(), Trails(), Model(structure, settings.objective)
+    watch, trails, model = Stopwatch(), Trails(kept=replayable), Model(structure, settings.objective)
     with watch.stage("screen"):
         poses = yield from find_starts(structure, shown, plan, limits, settings, device=engine.device)
     with watch.stage("climb"):

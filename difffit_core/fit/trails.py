@@ -20,20 +20,22 @@ class Leg:
 
 @dataclass
 class Trails:
-    """All legs of a search, in order. Grows while the search runs."""
+    """All legs of a search, in order. Grows while the search runs, to several times what the search itself needs."""
 
     legs: list[Leg] = field(default_factory=list)
+    kept: bool = True  # else all paths are empty
 
     def follow(self, job: Job[T], origin: Int64[ndarray, " pose"], start: Poses, resolution: float) -> Job[T]:
         """Run a leg and remember it; its events say which resolution (Å) their scores belong to."""
         leg = Leg(origin, [start])
-        self.legs.append(leg)
+        if self.kept:
+            self.legs.append(leg)
         try:
             while True:
                 event = next(job)
                 if isinstance(event, PosesImproved):
                     event = replace(event, resolution=resolution)
-                    if len(event.poses) == len(start):  # not when only the best are being finished
+                    if self.kept and len(event.poses) == len(start):  # not when only the best are being finished
                         leg.steps.append(event.poses)
                 yield event
         except StopIteration as end:

@@ -77,7 +77,8 @@ def examine(task: Task, ground: Ground, stopped: Callable[[], bool] = never) -> 
 
 def _attempt(structure: Structure, ground: Ground, settings: FitSettings, stopped: Callable[[], bool]) -> Attempt:
     begun = time.perf_counter()
-    result = _run_until(fit_into(structure, ground.target, settings, region=ground.region), stopped)
+    fit = fit_into(structure, ground.target, settings, region=ground.region, replayable=False)
+    result = _run_until(fit, stopped)
     found, best = excess_of(result, structure, ground.target, settings), result.clusters[0]
     return Attempt(
         excess=found.excess,
