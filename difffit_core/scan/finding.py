@@ -1,7 +1,6 @@
 """What is known of one candidate, and the file that keeps it."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from difffit_core.files.atomic_write import atomic_write
 from difffit_core.files.limits import parse_json
 
 SCHEMA = "difffit/candidate/1"
-MOST_ATOMS = 10**9
+MOST_ATOMS, MOST_EXCESS = 10**9, 1e9  # no structure has more, no placement stands out further
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def _require_usable(finding: Finding) -> None:
     if finding.attempts and not 0 < finding.atoms < MOST_ATOMS:
         raise ValueError("no structure has so many atoms")
     for attempt in finding.attempts.values():
-        if not abs(attempt.excess) < math.inf or "correlation_about_mean" not in attempt.scores:
+        if not abs(attempt.excess) < MOST_EXCESS or "correlation_about_mean" not in attempt.scores:
             raise ValueError("an attempt without its scores")
 
 

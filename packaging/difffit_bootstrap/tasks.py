@@ -1,4 +1,4 @@
-"""The tasks: demo, test, run, bench, docs and package."""
+"""The tasks: demo, test, run, bench, fuzz, docs and package."""
 
 import os
 import platform
@@ -19,13 +19,14 @@ from difffit_bootstrap.environment import ROOT, ensure_environment
 from difffit_bootstrap.errors import BootstrapError, sentence_for
 from difffit_bootstrap.packages import package
 
-USAGE = """usage: python3 packaging/bootstrap.py demo | test | run | bench | docs | package  [arguments]
+USAGE = """usage: python3 packaging/bootstrap.py demo | test | run | bench | fuzz | docs | package  [arguments]
 
   demo   open the window with the bundled sample and fit it; without a screen, leave the result in demo_output/
   test   all checks and the whole test suite             (further arguments go to pytest; --screenshots also
          writes docs/contact_sheet.png, every style of the viewport in both themes)
   run    open DiffFit                                    (further arguments go to DiffFit: maps, structures)
   bench  measure speed, success and accuracy here        (further arguments go to `difffit bench`, try --help)
+  fuzz   damaged files through every reader              (--inputs N, --reader NAME, --seed N, try --help; Linux)
   docs   make the pictures of the documentation anew and build it in dist/docs/       (--text: without pictures)
   package  the program with everything it needs in dist/difffit/; on Linux the packages for it, too (--quick: not)
 
@@ -135,6 +136,11 @@ def task_run(python: Path, arguments: list[str], virtual: bool) -> int:
     return run([str(python), "-m", "app", *arguments], dict(os.environ))
 
 
+def task_fuzz(python: Path, arguments: list[str], virtual: bool) -> int:
+    """Damaged files through every reader, which needs no display."""
+    return run([str(python), "-m", "tests.fuzz", *arguments], dict(os.environ))
+
+
 def task_bench(python: Path, arguments: list[str], virtual: bool) -> int:
     """The benchmark, which needs no display."""
     difffit = python.with_name("difffit" + python.suffix)
@@ -157,6 +163,7 @@ TASKS = {
     "demo": task_demo,
     "test": task_test,
     "run": task_run,
+    "fuzz": task_fuzz,
     "bench": task_bench,
     "docs": task_docs,
     "package": task_package,

@@ -26,6 +26,7 @@ class Trial:
     outcome: str  # `read`, `refused` or the kind of failure
     failure: str
     cost: Cost
+    share_of_memory: float  # 1 is all that was allowed
 
 
 def input_of(name: str, seed: int, index: int, valid: Sequence[bytes]) -> bytes:
@@ -61,7 +62,7 @@ def attempt(reader: Reader, content: bytes, folder: Path, allowed: int) -> Trial
     allowed = max(allowed, TIMES_MEMORY * unpacked_size(content))
     if not failure and cost.memory > allowed:
         outcome, failure = "memory", f"{cost.memory >> 20} MiB of {allowed >> 20}"
-    return Trial(outcome, failure, cost)
+    return Trial(outcome, failure, cost, cost.memory / allowed)
 
 
 def unpacked_size(content: bytes) -> int:

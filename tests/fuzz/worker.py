@@ -1,21 +1,21 @@
-"""A process that reads inputs one after the other; it may be ended by any of them, and says how far it came.
+"""A process that reads inputs one after the other; any of them may end it, so a file says how far it has come.
 
-`python -m tests.fuzz.worker READER SEED FIRST COUNT PROGRESS_FILE` prints a line of JSON for every failure, and the
-counts when it ends.
+`python -m tests.fuzz.worker READER SEED FIRST COUNT PROGRESS_FILE` prints a line of JSON for every failure. Linux only.
 """
 
 import json
+import mmap
 import os
 import resource
 import signal
 import sys
 import warnings
-from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.fuzz.readers import READERS
-from tests.fuzz.trial import Trial, attempt, input_of, memory_allowed
+from tests.fuzz.tally import Tally
+from tests.fuzz.trial import attempt, input_of, memory_allowed
 
 HANGS = 60  # seconds of the clock, after which the system ends the process
 ROOM = 3 << 30  # bytes of address space beyond what the process begins with
@@ -23,36 +23,34 @@ ROOM = 3 << 30  # bytes of address space beyond what the process begins with
 
 def main(arguments: list[str]) -> int:
     """Read the inputs."""
-    name, seed, first, count = arguments[0], int(arguments[1]), int(arguments[2]), int(arguments[3])
+    name, (seed, first, count) = arguments[0], map(int, arguments[1:4])
     warnings.simplefilter("error", RuntimeWarning)
-    counts: Counter[str] = Counter()
-    slowest = largest = 0.0
     with TemporaryDirectory(prefix="difffit-fuzz-") as parent, open(arguments[4], "r+b") as progress:
-        folder = Path(parent) / "in"
-        folder.mkdir()
-        reader, valid = READERS[name], READERS[name].seeds()
-        allowed = memory_allowed(reader, valid, folder)
-        limit_address_space()
-        for index in range(first, first + count):
-            os.pwrite(progress.fileno(), str(index).rjust(20).encode(), 0)
-            content = input_of(name, seed, index, valid)
-            signal.setitimer(signal.ITIMER_REAL, HANGS)
-            trial = attempt(reader, content, folder, allowed)
-            counts[trial.outcome] += 1
-            slowest, largest = max(slowest, trial.cost.seconds), max(largest, trial.cost.memory / allowed * 4)
-            _report(index, trial)
-    print(json.dumps({"counts": counts, "slowest": slowest, "largest": largest}), flush=True)
+        work(name, seed, range(first, first + count), Path(parent), progress.fileno())
     return 0
 
 
-def _report(index: int, trial: Trial) -> None:
-    if trial.failure:
-        print(json.dumps({"index": index, "outcome": trial.outcome, "failure": trial.failure}), flush=True)
+def work(name: str, seed: int, indices: range, parent: Path, progress: int) -> None:
+    """Try every input; before each the progress file is brought up to date."""
+    folder = parent / "in"
+    folder.mkdir()
+    reader, valid, tally = READERS[name], READERS[name].seeds(), Tally()
+    allowed = memory_allowed(reader, valid, folder)
+    limit_address_space()
+    for index in indices:
+        os.pwrite(progress, tally.as_line(index), 0)
+        content = input_of(name, seed, index, valid)
+        signal.setitimer(signal.ITIMER_REAL, HANGS)
+        trial = attempt(reader, content, folder, allowed)
+        tally.add(trial)
+        if trial.failure:
+            print(json.dumps({"index": index, "failure": f"{trial.outcome}: {trial.failure}"}), flush=True)
+    os.pwrite(progress, tally.as_line(indices.stop), 0)
 
 
 def limit_address_space() -> None:
     """Memory that a header promises cannot be had: asking for it is an error that is seen."""
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * mmap.PAGESIZE
     resource.setrlimit(resource.RLIMIT_AS, (used + ROOM, used + ROOM))
 
 
