@@ -23,7 +23,7 @@ from numpy import ndarray
 
 FEWEST = 8  # distinct placements: fewer do not tell what a wrong one scores
 THRESHOLD, UPPER = 0.7, 0.9  # quantiles of the distinct placements between which the fall-off is measured
-GOOD_WRONG = 0.25  # a good wrong placement is so far down the best wrong ones, as many as there are clusters
+GOOD_WRONG = 0.75  # quantile of the distinct clusters: what a good wrong placement scores
 STANDS_APART = 0.99  # confidence in the lowest of those above the widest gap that makes them another population
 LEAST_WRONG = 0.25  # of the distinct placements that have to be below the gap: a few stragglers prove nothing
 EQUAL = 3e-4  # scores closer than this belong to symmetry copies of one placement, which count once ...
@@ -44,8 +44,8 @@ def confidence(
     if len(background) < FEWEST:
         return np.zeros(len(value))
     wrong = background[population_apart(background) :]
-    good = wrong[: len(distinct(normal))]
-    reference = float(np.quantile(good, 1 - GOOD_WRONG))
+    clusters = distinct(normal[normal <= wrong[0]])
+    reference = float(np.quantile(clusters if len(clusters) else wrong[:1], GOOD_WRONG))
     return np.minimum(_never_reached(normal, wrong), _told_apart(normal, reference, independent))
 
 

@@ -53,6 +53,13 @@ def test_copies_of_a_right_placement_do_not_hide_each_other():
     assert confidence(*polished_and_others(scores), PLENTY)[0] > 0.95
 
 
+def test_what_climbed_to_a_right_place_is_no_wrong_one_to_be_compared_with():
+    """In a noisy symmetric map each right cluster has a member or two that were not polished and score a bit less."""
+    right, wrong = 0.7 + 0.002 * RNG.random(14), wrong_scores(400)
+    trust = confidence(np.concatenate([right, wrong[:40]]), np.concatenate([right - 0.003, wrong[40:]]), 60.0)
+    assert trust[:14].min() > 0.95
+
+
 @pytest.mark.parametrize("right", [40, 160, 400])
 def test_copies_are_trusted_however_many_they_are(right):
     """A shell or a lattice: more right placements than are polished, up to two thirds of all."""
