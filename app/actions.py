@@ -6,12 +6,14 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.icons import themed_icon
-from app.records import assembly, clusters, editing, files, fits, guidance, view
+from app.records import assembly, clusters, editing, files, fits, guidance, identify, view
 from app.records.record import ActionRecord, Situation
 from app.theme import Theme
 
 RECORDS: tuple[ActionRecord, ...] = tuple(
-    record for subject in (files, editing, fits, clusters, assembly, view, guidance) for record in subject.RECORDS
+    record
+    for subject in (files, editing, fits, identify, clusters, assembly, view, guidance)
+    for record in subject.RECORDS
 )
 Handlers = dict[str, Callable[[], None]]
 

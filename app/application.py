@@ -38,6 +38,7 @@ def main(arguments: list[str]) -> int:
     window.show()
     QTimer.singleShot(0, window.plot_panel.prepare)
     QTimer.singleShot(0, window.compose_panel.prepare)
+    QTimer.singleShot(0, window.scan_plots.prepare)
     QTimer.singleShot(WARM_UP_AFTER_MS, lambda: warm_up(window))
     if options.demo is not None:
         return run_demo(application, window, options.demo, leave=options.quit)

@@ -14,6 +14,7 @@ from app.memory import MemoryReturn
 from app.opening import Opener
 from app.preferences import Preferences
 from app.project import Project
+from app.scanning import Scanning
 from app.selection import Selection
 from app.tasks import Tasks
 
@@ -21,8 +22,15 @@ from app.tasks import Tasks
 class Controller(QObject):
     """Owns document, project, selection, file pool and fits."""
 
-    def __init__(self, preferences: Preferences, engine: FitEngine = ENGINE, *, autosaves: Path | None = None) -> None:
-        """`autosaves` is the folder for them, None for the user's own state folder."""
+    def __init__(
+        self,
+        preferences: Preferences,
+        engine: FitEngine = ENGINE,
+        *,
+        autosaves: Path | None = None,
+        scans: Path | None = None,
+    ) -> None:
+        """`autosaves` and `scans` are the folders for them, None for those among the user's own data."""
         super().__init__()
         self.preferences = preferences
         self.document = Document()
@@ -34,6 +42,8 @@ class Controller(QObject):
         self.opener = Opener(self.document, self.tasks, preferences)
         self.fitting = Fitting(self.document, self.tasks, engine)
         self.composing = Composing(self.document)
+        self.scanning = Scanning()
+        self.scans = scans
         self.fetching = Fetching()
         self.fetching.fetched.connect(self._open)
         self._garbage = GarbageCollector(lambda: self.busy)
@@ -43,7 +53,8 @@ class Controller(QObject):
     @property
     def busy(self) -> bool:
         """Whether anything is under way."""
-        return self.fitting.busy or self.composing.busy or self.tasks.busy or self.fetching.busy or self.project.busy
+        fits = (self.fitting, self.composing, self.scanning)
+        return any(work.busy for work in (*fits, self.opener, self.tasks, self.fetching, self.project))
 
     def _open(self, path: Path) -> None:
         self.opener.open([path])
@@ -52,6 +63,7 @@ class Controller(QObject):
         """Cancel and wait for every thread."""
         self.fitting.shut_down()
         self.composing.shut_down()
+        self.scanning.shut_down()
         self.fetching.shut_down()
         self.tasks.shut_down()
         self.autosaving.end()

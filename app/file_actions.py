@@ -25,6 +25,7 @@ class FileActions(QObject):
     message = Signal(str)
     failed = Signal(object)  # Exception
     project_asked = Signal(object)  # Path
+    library_asked = Signal(list)  # a folder of candidates, or of a scan
 
     def __init__(self, window: QWidget, controller: Controller, placed: Callable[[], StructureItem | None]) -> None:
         """`placed` says which placed structure is to be saved."""
@@ -43,9 +44,11 @@ class FileActions(QObject):
         }
 
     def open_files(self, paths: list[Path]) -> None:
-        """Open maps and structures, in any number and order, or one project."""
+        """Open maps and structures, in any number and order, or one project, or a folder of candidates."""
         projects = [path for path in paths if is_project(path)]
-        if not projects:
+        if len(paths) == 1 and paths[0].is_dir():
+            self.library_asked.emit(paths)
+        elif not projects:
             self._controller.opener.open(paths)
         elif len(paths) == 1:
             self.project_asked.emit(projects[0])

@@ -30,9 +30,13 @@ from app.panels.fit import FitPanel
 from app.panels.log import LogPanel
 from app.panels.plot import PlotPanel
 from app.panels.profile import ProfilePanel
+from app.panels.scan import ScanPanel
+from app.panels.scan_plots import ScanPlotsPanel
 from app.panels.welcome import WelcomePage
 from app.problems import Problems
 from app.project_desk import ProjectDesk
+from app.scan_desk import ScanDesk
+from app.scan_pictures import CandidatePictures
 from app.scene.split_view import SplitView
 from app.scene.viewport import Viewport
 from app.scene_presenter import ScenePresenter
@@ -86,6 +90,8 @@ class MainWindow(QMainWindow):
         self.profile_panel = ProfilePanel()
         self.assembly_panel = AssemblyPanel(self.document)
         self.compose_panel = ComposePanel()
+        self.pictures = CandidatePictures(self.controller.tasks)
+        self.scan_panel, self.scan_plots = ScanPanel(self.pictures), ScanPlotsPanel()
         self.plot_panel = PlotPanel()
         self.log_panel = LogPanel()
         self.job_strip = JobStrip()
@@ -105,11 +111,21 @@ class MainWindow(QMainWindow):
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         column = layout.make_column(self.clusters_panel, self.details_panel)
         self.right_tabs = layout.make_tabs(
-            {"Clusters": column, "Assembly": self.assembly_panel, "Compose": self.compose_panel}
+            {
+                "Clusters": column,
+                "Assembly": self.assembly_panel,
+                "Compose": self.compose_panel,
+                "Identify": self.scan_panel,
+            }
         )
         self.right_dock = layout.make_dock(self, "clusters", "Clusters and assembly", self.right_tabs, right)
         self.tabs = layout.make_tabs(
-            {"Progress": self.plot_panel, "Residues": self.profile_panel, "Log": self.log_panel}
+            {
+                "Progress": self.plot_panel,
+                "Residues": self.profile_panel,
+                "Log": self.log_panel,
+                "Candidates": self.scan_plots,
+            }
         )
         self.bottom_dock = layout.make_dock(self, "messages", "Progress and log", self.tabs, bottom)
 
@@ -131,6 +147,8 @@ class MainWindow(QMainWindow):
         )
         others = self.job_strip, self.assembly, self.fits.notices
         self.compose = ComposeDesk(controller, self.viewport, self.fit_panel, self.compose_panel, *others)
+        scan = self.fit_panel, self.scan_panel, self.scan_plots, self.pictures, self.job_strip, self.fits.notices
+        self.scans = ScanDesk(self, controller, self.viewport, *scan)
         self.views = ViewDesk(self, controller, self.split)
         self.handing = HandingDesk(self, controller, self.viewport)
         self.looks = LookDesk(self, controller.preferences, controller.tasks, self.themes)
@@ -162,7 +180,7 @@ class MainWindow(QMainWindow):
             "cancel": self.cancel_fit,
             "reset_layout": self.reset_layout,
         }
-        for desk in (self.files, self.projects, self.handing, self.clusters, self.assembly, self.compose):
+        for desk in (self.files, self.projects, self.handing, self.clusters, self.assembly, self.compose, self.scans):
             own |= desk.handlers()
         return own | self.views.handlers() | self.looks.handlers() | self.help.handlers()
 
@@ -192,6 +210,7 @@ class MainWindow(QMainWindow):
             self.log_panel,
             self.assembly,
             self.compose,
+            self.scans,
             self.presenter,
             self.clusters.side_by_side,
         ):
@@ -213,9 +232,11 @@ class MainWindow(QMainWindow):
         self.fits.start()
 
     def cancel_fit(self) -> None:
-        """Stop the running fit, composing, and the polishing of a copy."""
+        """Stop the running fit, composing, the scan, and the polishing of a copy; a scan that rests is left alone."""
         self.fits.cancel()
         self.compose.cancel()
+        if not self.controller.scanning.resting:
+            self.scans.cancel()
         self.assembly.cancel_polish()
 
     def show_unexpected(self, error: Exception) -> None:

@@ -29,6 +29,10 @@ MENUS: tuple[MenuRecord, ...] = (
     ),
     MenuRecord("&Edit", ("undo", "redo", "@history", None, "copy_table", "filter", None, "preferences")),
     MenuRecord("F&it", ("fit", "cancel", "search_around", None, "compose")),
+    MenuRecord(
+        "I&dentify",
+        ("identify", "pause_scan", None, "open_scan", None, "open_best", "fit_candidate", "accept_candidate"),
+    ),
     MenuRecord("&Clusters", ("next", "previous", None, "centre", "replay", "pin", "compare", None, "spheres", PLACES)),
     MenuRecord(
         "&Assembly",

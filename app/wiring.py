@@ -10,6 +10,7 @@ from app.compose_desk import COMPOSE
 from app.polishing import POLISH
 from app.project import SAVE
 from app.records.record import Situation
+from app.scan_desk import SCAN
 from app.widgets.job_strip import FIT
 from difffit_core.document.session import Session
 
@@ -53,6 +54,7 @@ class Wiring(QObject):
         window.data_panel.view_asked.connect(window.views.do)
         window.fit_panel.disclosure.toggled.connect(self._reveal_options)
         window.tabs.currentChanged.connect(self._follow_tab)
+        window.right_tabs.currentChanged.connect(self._follow_right_tab)
         self._strip.cancel_pressed.connect(self._cancel_job)
 
     def _connect_files(self) -> None:
@@ -63,15 +65,17 @@ class Wiring(QObject):
         files.message.connect(self._note)
         files.failed.connect(self._problems.show_error)
         files.project_asked.connect(window.projects.open)
+        files.library_asked.connect(window.scans.take_library)
 
     def _connect_desks(self) -> None:
         window = self._window
-        for desk in (window.projects, window.handing, window.assembly, window.compose, window.views):
+        for desk in (window.projects, window.handing, window.assembly, window.compose, window.scans, window.views):
             desk.message.connect(self._note)
             desk.failed.connect(self._problems.show_error)
         window.assembly.panel_asked.connect(partial(self._show_tab, window.assembly_panel))
         window.compose.panel_asked.connect(partial(self._show_tab, window.compose_panel))
-        for subject in (window.assembly, window.compose, window.fits):
+        window.scans.panel_asked.connect(self._show_scan)
+        for subject in (window.assembly, window.compose, window.scans, window.fits):
             subject.changed.connect(self.show_situation)
         window.fits.wrong.connect(self._problems.show_error)
         window.views.movie.progressed.connect(partial(self._strip.show_progress, MOVIE))
@@ -143,6 +147,10 @@ class Wiring(QObject):
             polishing=window.assembly.polishing,
             composing=self._controller.composing.busy,
             proposed=window.compose.can_accept,
+            scanning=self._controller.scanning.busy,
+            resting=self._controller.scanning.resting or window.scans.can_resume,
+            ranked=window.scans.candidates.can_open_best,
+            candidate=window.scans.candidates.can_open,
         )
 
     def _follow(self, old: Session, new: Session) -> None:
@@ -171,6 +179,14 @@ class Wiring(QObject):
         window = self._window
         window.assembly.presenter.inspect(window.tabs.currentWidget() is window.profile_panel)
 
+    def _follow_right_tab(self) -> None:
+        window = self._window
+        window.scans.candidates.look(window.right_tabs.currentWidget() is window.scan_panel)
+
+    def _show_scan(self) -> None:
+        self._show_tab(self._window.scan_panel)
+        self._window.tabs.setCurrentWidget(self._window.scan_plots)
+
     def _reveal_options(self, shown: bool) -> None:
         if shown:
             self._window.sidebar.reveal(self._window.fit_panel.options)
@@ -187,6 +203,7 @@ class Wiring(QObject):
         known = {
             FIT: window.fits.cancel,
             COMPOSE: window.compose.cancel,
+            SCAN: window.scans.cancel,
             POLISH: window.assembly.cancel_polish,
             MOVIE: window.views.movie.cancel,
             SAVE: controller.project.cancel_saving,

@@ -1,5 +1,6 @@
 """What to fit and how: map, structures, preset, resolution, options, and the button that starts and cancels."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -75,14 +76,36 @@ class FitPanel(QWidget):
     def request(self) -> FitRequest | None:
         """What to fit, or None while something is missing; a bad setting raises SettingsError."""
         item, structures = self._map, self._checked()
-        if item is None or not structures:
-            return None
+        return FitRequest(item.key, tuple(structures), self.settings) if item is not None and structures else None
+
+    @property
+    def settings(self) -> FitSettings:
+        """How to fit into the map, whatever the structures; a bad setting raises SettingsError."""
+        item = self._map
         chosen: dict[str, Any] = self.options.values() | {
             "preset": self.presets.chosen,
-            "resolution": self.resolution.value(),
-            "level": item.contour_level,
+            "resolution": self.resolution.value() if item is not None else None,
+            "level": item.contour_level if item is not None else None,
         }
-        return FitRequest(item.key, tuple(structures), FitSettings(**chosen))
+        return FitSettings(**chosen)
+
+    @property
+    def map_key(self) -> str | None:
+        """The map to fit into."""
+        return self._map.key if self._map is not None else None
+
+    @property
+    def summary(self) -> str:
+        """Map, resolution and contour level in a line."""
+        item = self._map
+        return (
+            f"{item.name} · {self.resolution.value():g} Å · level {item.contour_level:.3g}" if item is not None else ""
+        )
+
+    def tick_only(self, keys: Container[str]) -> None:
+        """Tick these structures and no others."""
+        for key, row in self._rows().items():
+            row.setCheckState(Qt.CheckState.Checked if key in keys else Qt.CheckState.Unchecked)
 
     @property
     def ticked(self) -> int:

@@ -5,7 +5,12 @@ from app.records.record import ActionRecord
 RECORDS: tuple[ActionRecord, ...] = (
     ActionRecord("fit", "&Fit", "Search the map for the ticked structures", "F5", "fit", lambda s: s.can_fit),
     ActionRecord(
-        "cancel", "&Cancel", "Stop what runs", "Esc", "stop", lambda s: s.fitting or s.polishing or s.composing
+        "cancel",
+        "&Cancel",
+        "Stop what runs",
+        "Esc",
+        "stop",
+        lambda s: s.fitting or s.polishing or s.composing or s.scanning,
     ),
     ActionRecord(
         "search_around",

@@ -25,6 +25,10 @@ class Situation:
     polishing: bool = False  # a copy is being polished
     composing: bool = False
     proposed: bool = False  # there is a proposal that can be accepted
+    scanning: bool = False  # a library is being scanned, paused or not
+    resting: bool = False  # a scan is paused, or was stopped and can be gone on with
+    ranked: bool = False  # there are candidates that can be opened
+    candidate: bool = False  # the chosen one can be opened
 
 
 def always(situation: Situation) -> bool:

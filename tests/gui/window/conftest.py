@@ -53,7 +53,9 @@ def make_window(qtbot: QtBot, settings: QSettings, themes: ThemeSwitch, tmp_path
     windows: list[MainWindow] = []
 
     def make(engine: FitEngine = ENGINE) -> MainWindow:
-        window = MainWindow(Controller(Preferences(settings), engine, autosaves=tmp_path / "autosave"), themes)
+        window = MainWindow(
+            Controller(Preferences(settings), engine, autosaves=tmp_path / "autosave", scans=tmp_path / "scans"), themes
+        )
         windows.append(window)
         window.show()
         qtbot.waitExposed(window)

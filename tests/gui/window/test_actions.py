@@ -31,7 +31,7 @@ from difffit_core.document.session import Session
 from difffit_core.files.samples import load_sample
 from tests.document.items import make_fit, make_map, make_structure_item
 from tests.document.project_making import real_session
-from tests.gui.window import assembly_drives, compose_drives
+from tests.gui.window import assembly_drives, compose_drives, scan_drives
 from tests.gui.window.conftest import MakeWindow
 from tests.gui.window.fakes import engine, stepping_fit
 from tests.gui.window.helpers import WAIT_MS, choose_file, press_button
@@ -465,7 +465,7 @@ def drive_of(key: str) -> Callable[[Stage], None] | None:
     """The function that drives this action."""
     if key.startswith("view_"):
         return lambda stage: drive_view_sides(stage, key.removeprefix("view_"))
-    places = (globals(), vars(assembly_drives), vars(compose_drives))
+    places = (globals(), vars(assembly_drives), vars(compose_drives), vars(scan_drives))
     found = next((place[f"drive_{key}"] for place in places if f"drive_{key}" in place), None)
     return found if callable(found) else None
 
