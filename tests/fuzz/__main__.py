@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.fuzz.campaign import ROOT, campaign
 from tests.fuzz.readers import READERS
 from tests.fuzz.table import write_table
+from tests.fuzz.tally import Tally
 
 PAGE = ROOT / "docs" / "trust.md"
 
@@ -19,11 +20,15 @@ def main(arguments: list[str]) -> int:
         return 2
     options = parse(arguments)
     names = options.reader or list(READERS)
-    tallies = campaign(names, options.inputs, options.seed, options.jobs, options.keep)
+
+    def report(name: str, tally: Tally) -> None:
+        print(f"{name:>10} {tally.inputs:>9,} of {options.inputs:,}  {len(tally.failures)} failures", flush=True)
+        if options.table:  # as it goes: a run that is stopped has tried what it says
+            write_table(PAGE, {name: tally}, options.seed)
+
+    tallies = campaign(names, options.inputs, options.seed, options.jobs, options.keep, report)
     broken = [f"{name} {failure}" for name, tally in tallies.items() for failure in tally.failures]
     print("\n".join(broken) or "Every input ended in success or a sentence, within its time and memory.")
-    if options.table:
-        write_table(PAGE, tallies, options.seed)
     return 1 if broken else 0
 
 
