@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 
-from difffit_core.errors import DiffFitError
+from difffit_core.errors import OUT_OF_MEMORY, DiffFitError
 
 DONE, FAILED, WRONG_USAGE, CANCELLED = 0, 1, 2, 130
 HOMES = {"open": "window"}  # modules that are not named like their command
 COMMANDS = (
-    "open", "fit", "compose", "scan", "score", "simulate", "remove", "split", "info", "fetch", "doctor", "bench",
+    "open", "fit", "compose", "scan", "library", "score", "simulate", "remove", "split", "info", "fetch", "doctor",
+    "bench",
 )  # fmt: skip
 
 
@@ -24,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except DiffFitError as error:
         print(f"difffit: {error}", file=sys.stderr)
+        return FAILED
+    except MemoryError:
+        print(f"difffit: {OUT_OF_MEMORY}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("difffit: cancelled.", file=sys.stderr)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64, UInt8
 from numpy import ndarray
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import gaussian_filter, map_coordinates, zoom
 from scipy.spatial import KDTree
 
 from difffit_core.data.structure import Structure
@@ -32,8 +32,9 @@ LONGEST_BOND = {"CA": 4.6, "P": 8.0}  # Å between neighbours of a trace: farthe
 SURFACE_RGB, OPACITY = np.array([148.0, 163.0, 180.0]), 0.5
 LIGHT = np.array([-0.45, -0.6, -0.66])  # from upper left, behind the viewer; x right, y down, z away from the viewer
 AMBIENT, FAINTEST = 0.45, 0.55  # light in the shade; share of the contrast that the farthest parts keep
-SECTION = 3  # pixels from one section through the density to the next
-SMOOTHING = 1.2  # pixels, of the surface's normals
+CELL = 2  # pixels: so finely is the density sampled
+SMOOTHING = 0.7  # cells, of the surface's normals and edges
+SHARPNESS = 3.0  # of the edges
 TRACE_WIDTH, LAST_HUE = 1.5, 0.64  # Å; blue
 ZONE, FADE = 3.5, 2.5  # Å from the atoms up to which density is shown, and over which it fades
 
@@ -118,24 +119,24 @@ def surface_of(volume: Volume, level: float, view: View) -> UInt8[ndarray, "row 
     density = _density_in(view, volume)
     above = density > level
     hit, depth = above.any(axis=0), above.argmax(axis=0)
-    shade = _shading(gaussian_filter(density, SMOOTHING), depth)
-    nearness = 1 - (1 - FAINTEST) * depth / max(len(density) - 1, 1)
-    rgba = np.empty((HEIGHT, WIDTH, 4))
+    shade = zoom(_shading(gaussian_filter(density, SMOOTHING), depth), CELL, order=1)
+    nearness = 1 - (1 - FAINTEST) * zoom(depth / max(len(density) - 1, 1), CELL, order=1)
+    edge = zoom(gaussian_filter(hit.astype(np.float32), SMOOTHING), CELL, order=1)
+    rgba = np.empty((HEIGHT, WIDTH, 4), np.float32)
     rgba[..., :3] = SURFACE_RGB * (AMBIENT + (1 - AMBIENT) * shade)[..., None]
     rgba[..., :3] = 255 - (255 - rgba[..., :3]) * nearness[..., None]
-    rgba[..., 3] = 255 * OPACITY * np.clip(gaussian_filter(hit.astype(np.float64), 0.7), 0, 1)
+    rgba[..., 3] = 255 * OPACITY * np.clip((edge - 0.5) * SHARPNESS + 0.5, 0, 1)
     return np.rint(np.clip(rgba, 0, 255)).astype(np.uint8)
 
 
 def _density_in(view: View, volume: Volume) -> Float32[ndarray, "z y x"]:
-    """The map on a grid of the view: the first section is nearest to the viewer; 0 outside of the map."""
-    step = SECTION * view.pixel
-    z = np.arange(-view.depth, view.depth + step, step)
-    y = (np.arange(HEIGHT) + 0.5 - HEIGHT / 2) * view.pixel
-    x = (np.arange(WIDTH) + 0.5 - WIDTH / 2) * view.pixel
-    sections = []
+    """The map on cells of the view: the first section is nearest to the viewer; 0 outside of the map."""
+    cell = CELL * view.pixel
+    y = (np.arange(HEIGHT // CELL) + 0.5 - HEIGHT / CELL / 2) * cell
+    x = (np.arange(WIDTH // CELL) + 0.5 - WIDTH / CELL / 2) * cell
     plane = np.stack(np.meshgrid(y, x, indexing="ij"), axis=-1)
-    for depth in z:
+    sections = []
+    for depth in np.arange(-view.depth, view.depth + cell, cell):
         points = view.centre + plane[..., 1:] * view.axes[0] + plane[..., :1] * view.axes[1] + depth * view.axes[2]
         index = (points - volume.origin_xyz) / volume.voxel_size_xyz
         sections.append(map_coordinates(volume.data, np.moveaxis(index[..., ::-1], -1, 0), order=1, output=np.float32))
@@ -144,12 +145,19 @@ def _density_in(view: View, volume: Volume) -> Float32[ndarray, "z y x"]:
 
 def _shading(density: Float32[ndarray, "z y x"], depth: Int64[ndarray, "y x"]) -> Float64[ndarray, "y x"]:
     """How much light falls onto the surface, 0 to 1: density falls outwards, so its gradient points inwards."""
-    rows, columns = np.indices(depth.shape)
-    along = [np.gradient(density, axis=axis)[depth, rows, columns] for axis in (2, 1, 0)]
-    along[2] /= SECTION
-    inwards = np.stack(along, axis=-1).astype(np.float64)
+    inwards = np.stack([_slope(density, depth, axis) for axis in (2, 1, 0)], axis=-1)
     length = np.maximum(np.linalg.norm(inwards, axis=-1), 1e-12)
     return np.clip(-(inwards / length[..., None]) @ (LIGHT / np.linalg.norm(LIGHT)), 0, 1)
+
+
+def _slope(density: Float32[ndarray, "z y x"], depth: Int64[ndarray, "y x"], axis: int) -> Float64[ndarray, "y x"]:
+    """Difference between the neighbours along an axis, of the cells at these depths."""
+    here = [depth, *np.indices(depth.shape)]
+    last = density.shape[axis] - 1
+    after, before = (
+        density[tuple(np.clip(k + step, 0, last) if n == axis else k for n, k in enumerate(here))] for step in (1, -1)
+    )
+    return (after - before).astype(np.float64)
 
 
 def _trace(structure: Structure, atoms: Float64[ndarray, "atom 3"], view: View) -> str:

@@ -124,3 +124,15 @@ def test_after_ctrl_c_what_was_found_is_ranked_and_goes_on(arguments, tmp_path):
         assert not json.loads((tmp_path / "ranking.json").read_text())["complete"]
     assert main([*arguments, "-o", str(tmp_path), "--resume", "--quiet"]) == 0
     assert json.loads((tmp_path / "ranking.json").read_text())["complete"]
+
+
+def test_what_became_of_a_library_is_told(tmp_path, capsys):
+    models, library = make_library(tmp_path / "models", 3), tmp_path / "library"
+    assert main(["library", str(models), "-o", str(library), "--min-residues", "200", "--quiet"]) == 0
+    said = capsys.readouterr().out
+    assert ": 1, of 3 models." in said
+    assert "blob-00.pdb" in said
+    assert main(["library", str(models), "-o", str(library), "--min-residues", "900", "--json", "--quiet"]) == 1
+    captured = capsys.readouterr()
+    assert len(json.loads(captured.out)) == 3
+    assert "No candidate could be made" in captured.err
