@@ -1,5 +1,9 @@
 """Errors whose text is a sentence for the user: what is wrong and what to do."""
 
+OUT_OF_MEMORY = (
+    "The memory of this computer is used up; close other programs, or take a smaller part of the map, and try again."
+)
+
 
 class DiffFitError(Exception):
     """Anything the user can understand and act on; the text is shown as it is."""
