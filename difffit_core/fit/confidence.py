@@ -24,6 +24,7 @@ from numpy import ndarray
 FEWEST = 8  # distinct placements: fewer do not tell what a wrong one scores
 THRESHOLD, UPPER = 0.7, 0.9  # quantiles of the distinct placements between which the fall-off is measured
 GOOD_WRONG = 0.75  # quantile of the distinct clusters: what a good wrong placement scores
+FEW = 0.05  # of the distinct placements: right ones that do not disturb the fall-off
 STANDS_APART = 0.99  # confidence in the lowest of those above the widest gap that makes them another population
 LEAST_WRONG = 0.25  # of the distinct placements that have to be below the gap: a few stragglers prove nothing
 EQUAL = 3e-4  # scores closer than this belong to symmetry copies of one placement, which count once ...
@@ -43,21 +44,20 @@ def confidence(
     background = distinct(np.concatenate([normal, fisher(others)]))
     if len(background) < FEWEST:
         return np.zeros(len(value))
-    wrong = background[population_apart(background) :]
-    clusters = distinct(normal[normal <= wrong[0]])
-    reference = float(np.quantile(clusters if len(clusters) else wrong[:1], GOOD_WRONG))
-    return np.minimum(_never_reached(normal, wrong), _told_apart(normal, reference, independent))
+    apart = population_apart(background)
+    clusters = distinct(normal[normal <= background[apart]])
+    good_wrong = float(np.quantile(clusters if len(clusters) else background[[apart]], GOOD_WRONG))
+    # nothing is left out without need: a single one may after all be the best of the wrong ones
+    wrong = background[apart:] if apart > FEW * len(background) else background
+    return np.minimum(_never_reached(normal, wrong), _told_apart(normal, good_wrong, independent))
 
 
 def population_apart(background: Float64[ndarray, " place"]) -> int:
-    """How many of the best lie above the widest gap, when even the lowest of them is none of the rest.
-
-    None when they are so few that they do not disturb the fall-off of the rest.
-    """
+    """How many of the best lie above the widest gap, when even the lowest of them is none of the rest; else none."""
     most = len(background) - max(FEWEST, int(np.ceil(LEAST_WRONG * len(background))))
-    count = 1 + int(np.argmax(-np.diff(background[: most + 1]))) if most > 0 else 0
-    if count <= (1 - UPPER) * len(background):
+    if most < 1:
         return 0
+    count = 1 + int(np.argmax(-np.diff(background[: most + 1])))
     lowest, rest = background[count - 1 : count], background[count:]
     return count if _never_reached(lowest, rest)[0] >= STANDS_APART else 0
 
