@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal
@@ -14,7 +15,7 @@ from app.controller import Controller
 from app.panels.fit import FitPanel
 from app.panels.scan import ScanPanel
 from app.panels.scan_plots import ScanPlotsPanel
-from app.scan_folder import count_of, default_root, free_folder, make_request, read_folder
+from app.scan_folder import SAMPLE, count_of, default_root, free_folder, make_request, read_folder
 from app.scan_pictures import CandidatePictures
 from app.scan_table import OpenedScan, ScanRequest, ScanTable
 from app.scene.viewport import Viewport
@@ -93,7 +94,7 @@ class ScanDesk(QObject):
         root = self._controller.scans or default_root()
         folder = form.folder or free_folder(root, item.name, library)
         chosen = replace(settings, preset=form.efforts.chosen)
-        work = partial(make_request, item, form.library, form.files, chosen, folder)
+        work = partial(make_request, item, form.library, form.files, chosen, folder, form.region)
         self._preparing = True
         self._tasks.submit(work, on_result=partial(self._begin, item.key), on_error=self._refuse)
 
@@ -123,6 +124,12 @@ class ScanDesk(QObject):
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
+
+    def open_sample(self) -> None:
+        """A part of a ribosome and some of its proteins, to try the program with."""
+        sample = Path(str(files("resources"))) / "samples" / SAMPLE.folder
+        self._controller.opener.open([sample / SAMPLE.map], SAMPLE.facts)
+        self._panel.take([sample / "library"])
 
     def open(self, folder: Path) -> None:
         """Show the scan in a folder."""
@@ -159,6 +166,7 @@ class ScanDesk(QObject):
         panel.pause_pressed.connect(self.pause_or_resume)
         panel.resume_pressed.connect(self.resume)
         panel.open_pressed.connect(self.ask_open)
+        panel.sample_pressed.connect(self.open_sample)
         panel.report_pressed.connect(self.show_report)
         panel.folder_dropped.connect(self.open)
         panel.form.changed.connect(self._show_ready)
@@ -267,7 +275,7 @@ class ScanDesk(QObject):
     def _show_opened(self, opened: OpenedScan) -> None:
         self._show(opened, None)
         self._preferences.last_scan = opened.request.folder
-        self.message.emit(_opened_sentence(opened), "warning" if opened.missing else "info")
+        self.message.emit(opened.sentence, "warning" if opened.missing else "info")
         self.candidates.find_map(open_it=True)
 
     def _show(self, scan: OpenedScan, map_key: str | None) -> None:
@@ -281,12 +289,3 @@ class ScanDesk(QObject):
     def _follow(self, old: Session, new: Session) -> None:
         if old.maps != new.maps:
             self._show_ready()
-
-
-def _opened_sentence(opened: OpenedScan) -> str:
-    """What was opened, and what is not there."""
-    count, missing = len(opened.table.candidates), len(opened.missing)
-    begin = f"Opened {opened.request.folder.name}: {count:,} candidates"
-    if not missing:
-        return f"{begin}."
-    return f"{begin}; the files of {missing:,} are not on this computer, so these can be read but not shown or opened."

@@ -7,10 +7,11 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
+from app.reading import MapFacts
 from app.scan_table import OpenedScan, ScanRequest, ScanTable, table_from, table_of
 from difffit_core.document.session import MapItem
 from difffit_core.errors import DiffFitError
@@ -20,6 +21,17 @@ from difffit_core.settings import FitSettings
 if TYPE_CHECKING:
     from difffit_core.scan.ranking import Ranking
 
+
+@dataclass(frozen=True)
+class SampleScan:
+    """A map and a library that come with the program."""
+
+    folder: str  # among the samples
+    map: str  # file in it
+    facts: MapFacts
+
+
+SAMPLE = SampleScan("ribosome", "region.map.gz", MapFacts(contour_level=0.02675, resolution=5.8))
 WISH = "window.json"  # what was asked for, beside what the engine keeps
 ODD = re.compile(r"[^\w.+-]+")
 
@@ -50,11 +62,19 @@ def map_file(item: MapItem, folder: Path) -> Path:
 
 
 def make_request(
-    item: MapItem, library: str, files: tuple[Path, ...], settings: FitSettings, folder: Path
+    item: MapItem,
+    library: str,
+    files: tuple[Path, ...],
+    settings: FitSettings,
+    folder: Path,
+    region: tuple[str, ...] = (),
 ) -> ScanRequest:
-    """A scan of a library, or of single files, in a map of the session."""
+    """A scan of a library, or of single files, in a map of the session; DiffFitError when the region is none."""
+    from difffit_core.files.regions import read_region
+
+    read_region(region)
     chosen = library or list_of_files(list(files), folder)
-    return ScanRequest(chosen, map_file(item, folder), settings, folder)
+    return ScanRequest(chosen, map_file(item, folder), settings, folder, region)
 
 
 def count_of(library: str) -> str:

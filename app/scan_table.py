@@ -85,6 +85,15 @@ class OpenedScan:
     table: ScanTable
     missing: frozenset[str] = frozenset()  # names of the candidates whose files are not where they were
 
+    @property
+    def sentence(self) -> str:
+        """What was opened, and what is not there."""
+        count, missing = len(self.table.candidates), len(self.missing)
+        begin = f"Opened {self.request.folder.name}: {count:,} candidates"
+        if not missing:
+            return f"{begin}."
+        return f"{begin}; the files of {missing:,} are not on this computer: they can be read about, but not shown."
+
 
 def table_of(ranking: "Ranking") -> ScanTable:
     """The table of a ranking; call it in the worker."""

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.panels.assembly_table import CONFIDENCE, CORRELATION, DENSITY, EYE, KEY_ROLE, NAME, NOTE, AssemblyModel
+from app.widgets.arranged import show_as_rows
 from app.widgets.labels import smaller
 
 WIDTHS = {EYE: 30, NAME: 88, CORRELATION: 84, CONFIDENCE: 84, DENSITY: 84}  # pixels
@@ -20,19 +21,12 @@ class AssemblyTable(QTableView):
         super().__init__(parent)
         self.setModel(model)
         self.setAccessibleName("Copies")
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
+        show_as_rows(self, 26)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDragDropOverwriteMode(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(26)
         self._size_columns()
         self.clicked.connect(self._press)
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.panels.cluster_model import ACCEPTED_ROLE, BAR_ROLE, PINNED_ROLE, Index
 from app.panels.cluster_table import COLUMNS, column_number
 from app.theme import LIGHT, Theme, qcolour, token
+from app.widgets.arranged import show_as_rows
 from app.widgets.labels import smaller
 
 STRUCTURE = column_number("structure")
@@ -63,19 +64,12 @@ class ClusterTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Clusters")
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
+        show_as_rows(self, 25)
         self.setSortingEnabled(True)
-        self.setWordWrap(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(25)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.cells = CellPainter(self)
         self.setItemDelegate(self.cells)
         header = self.horizontalHeader()

@@ -43,6 +43,7 @@ class ScanPanel(QWidget):
     pause_pressed = Signal()
     resume_pressed = Signal()  # go on with the scan that is shown
     open_pressed = Signal()  # somebody wants to see a scan that is in a folder
+    sample_pressed = Signal()
     best_pressed = Signal(int)
     fit_pressed = Signal()
     accept_pressed = Signal()
@@ -220,7 +221,11 @@ class ScanPanel(QWidget):
         lines = QVBoxLayout(self.hint)
         lines.addStretch(1)
         lines.addWidget(text)
-        for link in (self.last_link, self.open_link):
+        self.sample_link = link_button(
+            "Try a sample library", "A part of a ribosome, and chains of which two are in it"
+        )
+        self.sample_link.clicked.connect(self.sample_pressed)
+        for link in (self.last_link, self.open_link, self.sample_link):
             lines.addWidget(link, 0, Qt.AlignmentFlag.AlignHCenter)
         lines.addStretch(1)
         QVBoxLayout(self.table).addWidget(self.hint)

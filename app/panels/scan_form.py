@@ -1,10 +1,12 @@
 """What is scanned: the library, how hard the best candidates are searched, and where the results lie."""
 
+import re
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from app.widgets.arranged import plain_form
 from app.widgets.labels import ElidedLabel, link_button, muted
 from app.widgets.segments import Segments
 
@@ -16,6 +18,9 @@ EFFORTS = {
 LIBRARY_FILES = (
     "Structures, lists and archives (*.pdb* *.ent* *.cif* *.mmcif* *.txt *.list *.zip *.tar* *.tgz);;All files (*)"
 )
+
+
+SHAPES = re.compile(r"\s+(?=(?:sphere|box|mask|segment)\s*:)", re.IGNORECASE)  # between two of them
 
 
 class ScanForm(QWidget):
@@ -38,6 +43,11 @@ class ScanForm(QWidget):
     def library(self) -> str:
         """Folder, pattern, list or archive; empty when there is none, or when `files` are."""
         return "" if self.files else self.text.text().strip()
+
+    @property
+    def region(self) -> tuple[str, ...]:
+        """The shapes to search in, as the command line takes them; empty for the whole map."""
+        return tuple(part for part in SHAPES.split(self.where_to.text().strip()) if part)
 
     @property
     def missing(self) -> str:
@@ -88,6 +98,12 @@ class ScanForm(QWidget):
 
     def _make_where(self) -> None:
         self.target = muted(wrap=True)
+        self.where_to = QLineEdit()
+        self.where_to.setAccessibleName("Region")
+        self.where_to.setPlaceholderText("the whole map")
+        self.where_to.setToolTip(
+            "Search only here: sphere:x,y,z,r or box:x0,y0,z0,x1,y1,z1 in Å, or mask:FILE; several with spaces between"
+        )
         self.where = ElidedLabel()
         self.where.setObjectName("muted")
         self.change = link_button("Change …", "Choose the folder for the results; a scan that is in it is gone on with")
@@ -102,14 +118,11 @@ class ScanForm(QWidget):
         where.setSpacing(6)
         where.addWidget(self.where, 1)
         where.addWidget(self.change)
-        form = QFormLayout()
-        form.setHorizontalSpacing(10)
-        form.setVerticalSpacing(7)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form = plain_form()
         form.addRow("Candidates", library)
         form.addRow("", self.count)
         form.addRow("Map", self.target)
+        form.addRow("Region", self.where_to)
         form.addRow("Effort", self.efforts)
         form.addRow("Results in", where)
         form.setRowVisible(self.count, False)

@@ -16,6 +16,7 @@ from app.panels.scan_model import CANDIDATE_ROLE, MISSING_ROLE, NAME, RIGHT, Ind
 from app.scan_pictures import SIDE, CandidatePictures
 from app.scan_table import Candidate
 from app.theme import LIGHT, Theme, token
+from app.widgets.arranged import show_as_rows
 from app.widgets.labels import smaller
 
 ROW, ROOM, GAP = SIDE + 4, 4, 8  # pixels
@@ -131,18 +132,11 @@ class ScanView(QTableView):
     def __init__(self, pictures: CandidatePictures) -> None:
         super().__init__()
         self.setAccessibleName("Candidates")
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
+        show_as_rows(self, ROW)
         self.setSortingEnabled(True)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.cells = CandidatePainter(pictures, self)
         self.setItemDelegate(self.cells)

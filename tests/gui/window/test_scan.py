@@ -305,6 +305,30 @@ def test_scan_made_elsewhere_is_shown_without_its_files(
     qtbot.waitUntil(lambda: other.scans.candidates.map_key is not None, timeout=WAIT_MS)
 
 
+def test_sample_is_ready_to_be_scanned(window: MainWindow, qtbot: QtBot) -> None:
+    window.right_tabs.setCurrentWidget(window.scan_panel)
+    qtbot.mouseClick(window.scan_panel.sample_link, LEFT)
+    wait_until_idle(window, qtbot)
+    assert window.fit_panel.resolution.value() == pytest.approx(5.8)
+    assert window.scan_panel.form.count.text() == "19 candidates"
+    assert window.scan_panel.button.button.isEnabled()
+
+
+def test_region_that_is_none_is_refused_before_anything_runs(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    ready(window, qtbot, tmp_path, pretending())
+    said: list[Exception] = []
+    window.scans.failed.connect(said.append)
+    window.scan_panel.form.where_to.setText("ball:1,2,3,4")
+    window.scans.start()
+    qtbot.waitUntil(lambda: bool(said), timeout=WAIT_MS)
+    assert isinstance(said[0], DiffFitError)
+    window.scan_panel.form.where_to.setText("sphere:25,33,30,15 box:0,0,0,40,40,40")
+    press(window, qtbot)
+    finish(window, qtbot)
+    content = json.loads((folder_of(window) / "ranking.json").read_text())
+    assert content["region"]["searched"] == ["sphere:25,33,30,15", "box:0,0,0,40,40,40"]
+
+
 def test_folder_without_a_scan_gives_a_sentence(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     said: list[Exception] = []
     window.scans.failed.connect(said.append)
