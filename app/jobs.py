@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from app.priority import give_way
+from difffit_core.errors import OUT_OF_MEMORY, DiffFitError
 from difffit_core.events import Event, Job, Message, RoundEnded, RoundStarted, StageStarted
 
 INTERVAL_MS = 40  # between two deliveries of events
@@ -94,6 +95,8 @@ class Worker(QThread):
         give_way()
         try:
             self.ended.emit(self._work())
+        except MemoryError:
+            self.ended.emit(Failed(DiffFitError(OUT_OF_MEMORY)))
         except Exception as error:
             self.ended.emit(Failed(error))
 

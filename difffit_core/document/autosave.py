@@ -52,7 +52,7 @@ def begin_autosave(folder: Path | None = None) -> Autosave:
     """An autosave for a new window."""
     folder = folder or autosave_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700, parents=True, exist_ok=True)  # nobody else's business
     except OSError as cause:
         raise ProjectError(f"{folder} cannot be made ({cause.strerror}); there will be no autosaves.") from cause
     path = folder / f"{uuid4().hex}{SUFFIX}"

@@ -3,8 +3,9 @@
 import errno
 import os
 import re
+import stat
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +22,7 @@ def atomic_write(path: Path | str, error: type[DiffFitError] = DiffFitError) -> 
     target = Path(os.path.realpath(path))  # a link stays a link: what it points to is replaced
     partial = target.with_name(f"{_partial_beginning(target)}{uuid.uuid4().hex[:8]}.part")
     try:
-        with open(partial, "xb") as stream:
+        with open(partial, "xb", opener=_as_private_as(target)) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -31,6 +32,22 @@ def atomic_write(path: Path | str, error: type[DiffFitError] = DiffFitError) -> 
     finally:
         with suppress(OSError):  # gone already when all went well
             partial.unlink()
+
+
+def _as_private_as(target: Path) -> Callable[[str, int], int]:
+    """Opens a file that only those may read who may read the one it replaces."""
+    try:
+        mode = stat.S_IMODE(target.stat().st_mode)
+    except OSError:  # a new file: as the user's umask says
+        return lambda path, flags: os.open(path, flags, 0o666)
+
+    def opened(path: str, flags: int) -> int:
+        descriptor = os.open(path, flags, mode)
+        if os.name == "posix":
+            os.fchmod(descriptor, mode)  # also what the umask takes away
+        return descriptor
+
+    return opened
 
 
 def clear_partials(path: Path | str) -> None:

@@ -16,6 +16,7 @@ from difffit_core.errors import DiffFitError
 
 PIECE = 1 << 16  # bytes
 LOOK_EVERY = 0.1  # seconds between two looks for the next piece
+MOST_BYTES = 32 << 30  # of any file: twice the largest map there is, compressed
 MOST_WAITING = 64  # pieces that may wait to be written
 AGENT = "DiffFit (cryo-EM fitting; https://pypi.org/project/difffit)"
 
@@ -32,11 +33,14 @@ class Piece:
     expected: int  # bytes, 0 when not announced
 
 
-def download(address: str, what: str, timeout: float) -> Iterator[Piece]:
+def download(address: str, what: str, timeout: float, *, most: int = MOST_BYTES) -> Iterator[Piece]:
     """The pieces of a file, at least ten a second, empty ones included; FetchError says what went wrong.
 
     The transfer runs in a thread of its own, so that closing this iterator ends it at once, whatever the server does.
+    More than `most` bytes are not taken, whatever the server announces.
     """
+    if urllib.parse.urlsplit(address).scheme not in ("https", "http"):  # an archive's answer may name anything
+        raise FetchError(f"{what} is said to be at an address that is none on the web; fetch it yourself.")
     transfer = _Transfer(address, timeout)
     transfer.start()
     got = 0
@@ -52,6 +56,8 @@ def download(address: str, what: str, timeout: float) -> Iterator[Piece]:
             if piece is None:
                 break
             got += len(piece)
+            if max(got, transfer.expected) > most:
+                raise FetchError(f"{what} is larger than {most >> 20:,} MB, which cannot be right; fetch it yourself.")
             yield Piece(piece, transfer.expected)
     finally:
         transfer.stop()

@@ -20,6 +20,8 @@ from difffit_core.files.download import FetchError, download
 from difffit_core.files.entry_facts import fetch_facts, known_facts
 
 _KILOBYTE = 1024
+MOST = {"emdb": 32 << 30, "pdb": 1 << 30, "alphafold": 1 << 30}  # bytes of a file, by kind
+MOST_ANSWER = 16 << 20  # bytes of what an archive says of an entry
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def _address(entry: Entry, archives: Archives, timeout: float) -> Job[str]:
         return f"{archives.pdb}/{entry.file_name}"
     accession = entry.id.split("-")[1]
     answer = b""
-    for part in download(f"{archives.alphafold}/{accession}", entry.id, timeout):
+    for part in download(f"{archives.alphafold}/{accession}", entry.id, timeout, most=MOST_ANSWER):
         answer += part.content
         yield StageAdvanced(0)
     return _model_address(entry, answer)
@@ -132,7 +134,7 @@ def _keep(entry: Entry, address: str, path: Path, timeout: float) -> Job[None]:
     """Write the file as it comes, and its checksum once it is whole."""
     digest, got = hashlib.sha256(), 0
     with atomic_write(path, FetchError) as stream:
-        for part in download(address, entry.id, timeout):
+        for part in download(address, entry.id, timeout, most=MOST[entry.kind]):
             if got == 0:
                 yield StageStarted(f"fetch {entry.id}", part.expected // _KILOBYTE)
             stream.write(part.content)

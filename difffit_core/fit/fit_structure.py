@@ -16,6 +16,7 @@ from difffit_core.errors import FitError, SettingsError
 from difffit_core.events import Job, Message, PosesImproved, StageAdvanced, StageStarted
 from difffit_core.fit.conclude import conclude
 from difffit_core.fit.device import choose_engine
+from difffit_core.fit.faults import says_faults_in_words
 from difffit_core.fit.model import Model
 from difffit_core.fit.paper.paper_fit import fit_paper
 from difffit_core.fit.placements import merge
@@ -59,6 +60,7 @@ def fit_structure(
     return (yield from fit_into(structure, target, settings, region=region, near=near))
 
 
+@says_faults_in_words
 def prepare(volume: Volume, settings: FitSettings) -> Job[Target]:
     """The map ready for fitting, with the suggested contour level and resolution where none are given."""
     yield StageStarted("prepare", 1)
@@ -74,6 +76,7 @@ def prepare(volume: Volume, settings: FitSettings) -> Job[Target]:
     return target
 
 
+@says_faults_in_words
 def fit_into(
     structure: Structure,
     target: Target,
