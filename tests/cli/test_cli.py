@@ -1,6 +1,7 @@
 """The command line as a user types it, in process: exit codes, sentences, files."""
 
 import json
+import re
 from pathlib import Path
 
 import mrcfile
@@ -182,6 +183,14 @@ def test_simulate_refuses_voxels_too_coarse_for_the_resolution(tmp_path, capsys)
     code = main(["simulate", str(CHAIN), "--resolution", "5", "--voxel-size", "4", "-o", str(tmp_path / "a.mrc")])
     assert code == 1
     assert "cannot hold" in capsys.readouterr().err
+
+
+def test_doctor_can_be_read_by_people(capsys):
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"^advice +\S", said, re.MULTILINE)
+    assert re.search(r"^  map readers +none$", said, re.MULTILINE)
+    assert str(Path.home()) not in said
 
 
 def test_doctor_says_what_this_machine_can_do(capsys):
