@@ -6,7 +6,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QFormLayout,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.stoichiometry import MOST, copies_in, written
+from app.widgets.arranged import plain_form
 from app.widgets.number_box import integer_box
 from difffit_core.document.session import StructureItem
 from difffit_core.errors import SettingsError
@@ -147,11 +147,7 @@ class ComposeForm(QWidget):
         symmetry.setSpacing(8)
         symmetry.addWidget(self.symmetries, 1)
         symmetry.addWidget(self.group)
-        form = QFormLayout()
-        form.setHorizontalSpacing(10)
-        form.setVerticalSpacing(7)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form = plain_form()
         copies = QHBoxLayout()
         copies.setSpacing(8)
         copies.addWidget(self.text, 1)
