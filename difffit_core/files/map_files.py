@@ -67,7 +67,7 @@ def read_map(path: Path | str, *, origin_xyz: Iterable[float] | None = None) -> 
             refuse_other_kinds(path, block)
             header = decode_header(path, block)
             data = _read_data(header, stream, size)
-    statistics = _statistics(path, data)
+        statistics = _statistics(path, data)
     origin = header.origin_xyz if origin_xyz is None else np.array([*origin_xyz], dtype=np.float64)
     if origin.shape != (3,) or not np.isfinite(origin).all():
         raise MapFileError(f"The origin given for {path.name} is not three numbers x y z in Å.")

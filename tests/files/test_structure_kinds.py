@@ -28,8 +28,8 @@ def line(
     return f"{who}{x:8.3f}{2:8.3f}{3:8.3f}{1:6.2f}{10:6.2f}          {element:>2}"
 
 
-def saved(folder: Path, *lines: str, name: str = "given.pdb") -> Path:
-    path = folder / name
+def saved(folder: Path, *lines: str) -> Path:
+    path = folder / "given.pdb"
     path.write_text("\n".join([*lines, "END", ""]))
     return path
 
@@ -131,7 +131,8 @@ def test_a_single_atom_cannot_be_fitted_and_the_sentence_says_so(tmp_path: Path)
 def test_three_million_atoms_are_read_within_a_minute_and_four_gigabytes(
     tmp_path: Path, record_property: Callable[[str, float], None]
 ) -> None:
-    path = saved(tmp_path, many_atoms(3_000_000), name="large.cif")
+    path = tmp_path / "large.cif"
+    path.write_text(many_atoms(3_000_000))
     begun = time.process_time()
     structure = read_structure(path)
     seconds = time.process_time() - begun

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs import Cancelled, Failed, Finished, JobRunner, newest_of_each_kind
 from app.tasks import Tasks
-from difffit_core.errors import FitError
+from difffit_core.errors import DiffFitError, FitError
 from difffit_core.events import Job, Message, RoundEnded, RoundStarted, StageAdvanced, StageStarted
 
 
@@ -71,6 +71,20 @@ def test_fast_error_is_not_lost(runner: JobRunner, qtbot: QtBot):
     [outcome] = heard.outcomes
     assert isinstance(outcome, Failed)
     assert str(outcome.error) == "The structure has no atoms."
+
+
+def test_memory_that_ends_in_a_job_is_a_sentence(runner: JobRunner, qtbot: QtBot):
+    heard = Listener(runner)
+
+    def cannot_be_held() -> Job[str]:
+        raise MemoryError
+
+    with qtbot.waitSignal(runner.ended):
+        runner.start(cannot_be_held)
+    [outcome] = heard.outcomes
+    assert isinstance(outcome, Failed)
+    assert isinstance(outcome.error, DiffFitError)
+    assert "memory of this computer is used up" in str(outcome.error)
 
 
 def test_error_while_the_job_is_made_is_not_lost(runner: JobRunner, qtbot: QtBot):
