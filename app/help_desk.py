@@ -1,11 +1,13 @@
 """What helps: command palette, list of keys, the tour, and who made this."""
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from app.actions import Handlers
+from app.documentation import NOT_BUILT, documentation_page
 from app.preferences import Preferences
+from app.problems import show_sentences
 from app.shell.about_dialog import AboutDialog
 from app.shell.palette import CommandPalette
 from app.shell.shortcuts import ShortcutsDialog
@@ -27,6 +29,7 @@ class HelpDesk(QObject):
             "palette": self.show_palette,
             "shortcuts": self.show_shortcuts,
             "tour": self.start_tour,
+            "documentation": self.show_documentation,
             "about": self.show_about,
         }
 
@@ -51,6 +54,14 @@ class HelpDesk(QObject):
         if self._preferences.flag("tour", True):
             self._preferences.set_flag("tour", False)
             self.start_tour()
+
+    def show_documentation(self) -> None:
+        """The documentation in the browser."""
+        page = documentation_page()
+        if page is None:
+            show_sentences(self._window, "There is no documentation here.", [NOT_BUILT])
+        else:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
 
     def show_about(self) -> None:
         """Version, citation, licences."""

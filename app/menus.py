@@ -59,7 +59,7 @@ MENUS: tuple[MenuRecord, ...] = (
             "full_screen",
         ),
     ),
-    MenuRecord("&Help", ("palette", "shortcuts", "tour", None, "about")),
+    MenuRecord("&Help", ("documentation", "palette", "shortcuts", "tour", None, "about")),
 )
 
 TOOLBAR: tuple[str | None, ...] = (

@@ -7,6 +7,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+from difffit_bootstrap import site
 from difffit_bootstrap.environment import ROOT
 from difffit_bootstrap.errors import BootstrapError
 
@@ -43,8 +44,8 @@ def freeze(python: Path) -> None:
     folders = ["--distpath", str(DIST), "--workpath", str(BUILD / "frozen")]
     options = ["--noconfirm", "--log-level", "WARN", *folders, str(FROZEN / "difffit.spec")]
     print("Freezing the program (some minutes) …", flush=True)
-    for command in (icons, [str(python), "-m", "PyInstaller", *options]):
-        environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    environ = {**os.environ, **site.QUIET, "QT_QPA_PLATFORM": "offscreen"}
+    for command in (icons, site.command(python, BUILD / "docs"), [str(python), "-m", "PyInstaller", *options]):
         if subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode:
             raise BootstrapError("The program cannot be frozen; the reason is above.")
 

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import ModuleType
 import pytest
 from difffit_bootstrap import site
 
+from app.documentation import documentation_page
 from difffit_core import __all__ as public_names
 from difffit_core.cli.main import COMMANDS
 from tests.docs.pages import DOCS, PAGES, ROOT
@@ -26,6 +28,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
+
+
+def page_of(built: Path, name: str) -> Path:
+    """A page of the site, which is read as files."""
+    return built / f"{name}.html"
 
 
 @pytest.fixture(scope="module")
@@ -46,24 +53,24 @@ def text_of(page: Path) -> str:
 
 def test_every_page_is_in_the_site(built: Path) -> None:
     pages = [page.relative_to(DOCS).with_suffix("") for page in PAGES if page.stem != "index"]
-    assert [page for page in pages if not (built / page / "index.html").is_file()] == []
+    assert [page for page in pages if not page_of(built, str(page)).is_file()] == []
 
 
 def test_every_command_is_described(built: Path) -> None:
-    shown = text_of(built / "reference" / "commands" / "index.html")
+    shown = text_of(page_of(built, "reference/commands"))
     assert [name for name in COMMANDS if f"difffit {name}" not in shown] == []
     assert "same seed, same result" in shown
 
 
 def test_every_public_name_is_described(built: Path) -> None:
-    page = (built / "reference" / "python" / "index.html").read_text(encoding="utf-8")
+    page = page_of(built, "reference/python").read_text(encoding="utf-8")
     assert [name for name in public_names if not re.search(rf'id="difffit_core\.[a-z_.]+\.{name}"', page)] == []
 
 
 def test_formulas_need_no_script(built: Path) -> None:
-    page = (built / "method" / "index.html").read_text(encoding="utf-8")
+    page = page_of(built, "method").read_text(encoding="utf-8")
     assert page.count("<math") >= 5
-    assert "$" not in re.sub(r"<script.*?</script>", "", text_of(built / "method" / "index.html"))
+    assert "$" not in re.sub(r"<script.*?</script>", "", text_of(page_of(built, "method")))
 
 
 def test_the_site_needs_no_network(built: Path) -> None:
@@ -85,3 +92,12 @@ def test_dollar_signs_in_code_are_no_formulas(generated: ModuleType) -> None:
 def test_pictures_are_shown_somewhere() -> None:
     shown = "".join(page.read_text(encoding="utf-8") for page in [*PAGES, ROOT / "README.md"])
     assert [picture.name for picture in (DOCS / "pictures").iterdir() if picture.name not in shown] == []
+
+
+def test_links_work_from_a_folder(built: Path) -> None:
+    page = (built / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="(?!https?:|#|mailto:)([^"#]+)', page)
+    assert [link for link in links if not (built / link).is_file()] == []
+    assert documentation_page(built.parent) is None
+    shutil.copytree(built, built.parent / "dist" / "docs")
+    assert documentation_page(built.parent) == built.parent / "dist" / "docs" / "index.html"

@@ -13,6 +13,8 @@ import pytest
 from difffit_bootstrap import packages
 from difffit_bootstrap.display import virtual_display
 
+from app.documentation import documentation_page
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 SAMPLE = packages.ROOT / "resources" / "samples" / "haemoglobin"
 MOST_MEGABYTES = 950
@@ -37,6 +39,12 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 def test_it_is_no_larger_than_it_was(program: Path) -> None:
     assert packages.megabytes(program.parent) < MOST_MEGABYTES
+
+
+def test_it_brings_the_documentation(program: Path) -> None:
+    page = documentation_page(program.parent / "_internal")
+    assert page is not None
+    assert (page.parent / "pictures" / "fitted.png").is_file()
 
 
 def test_it_fits_the_sample_with_compiled_kernels_in_the_users_folder(

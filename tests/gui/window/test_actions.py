@@ -456,6 +456,14 @@ def drive_tour(stage: Stage) -> None:
     assert not card.isVisible()
 
 
+def drive_documentation(stage: Stage) -> None:
+    page, shown = stage.folder / "index.html", list[str]()
+    stage.patch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()))
+    stage.patch.setattr("app.help_desk.documentation_page", lambda: page)
+    stage.press("documentation")
+    assert shown == [str(page)]
+
+
 def drive_about(stage: Stage) -> None:
     stage.press("about")
     stage.closes(AboutDialog)
