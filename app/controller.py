@@ -10,6 +10,7 @@ from app.document import Document
 from app.fetching import Fetching
 from app.fitting import ENGINE, FitEngine, Fitting
 from app.garbage import GarbageCollector
+from app.jobs import JobRunner
 from app.memory import MemoryReturn
 from app.opening import Opener
 from app.preferences import Preferences
@@ -42,6 +43,7 @@ class Controller(QObject):
         self.opener = Opener(self.document, self.tasks, preferences)
         self.fitting = Fitting(self.document, self.tasks, engine)
         self.composing = Composing(self.document)
+        self.segmenting = JobRunner(self)
         self.scanning = Scanning()
         self.scans = scans
         self.fetching = Fetching()
@@ -53,7 +55,7 @@ class Controller(QObject):
     @property
     def busy(self) -> bool:
         """Whether anything is under way."""
-        fits = (self.fitting, self.composing, self.scanning)
+        fits = (self.fitting, self.composing, self.segmenting, self.scanning)
         return any(work.busy for work in (*fits, self.opener, self.tasks, self.fetching, self.project))
 
     def _open(self, path: Path) -> None:
@@ -63,6 +65,7 @@ class Controller(QObject):
         """Cancel and wait for every thread."""
         self.fitting.shut_down()
         self.composing.shut_down()
+        self.segmenting.shut_down()
         self.scanning.shut_down()
         self.fetching.shut_down()
         self.tasks.shut_down()

@@ -14,6 +14,7 @@ from app.panels.fit import FitRequest
 from app.progress import Progress, describe_seconds, time_left
 from app.tasks import Tasks
 from difffit_core.data.poses import Poses
+from difffit_core.data.region import Region
 from difffit_core.data.results import FitResult
 from difffit_core.data.structure import Structure
 from difffit_core.data.volume import Volume
@@ -23,6 +24,13 @@ from difffit_core.events import Event, Job, Message, PosesImproved, run
 from difffit_core.settings import FitSettings
 
 
+def engine_inside(structure: Structure, volume: Volume, settings: FitSettings, region: Region) -> Job[FitResult]:
+    """The engine's fit in a part of the map."""
+    from difffit_core.fit.fit_structure import fit_structure
+
+    return (yield from fit_structure(structure, volume, settings, region=region))
+
+
 @dataclass(frozen=True)
 class FitEngine:
     """What computes: the fit itself, and what makes a result of a cancelled one."""
@@ -30,6 +38,7 @@ class FitEngine:
     fit: Callable[[Structure, Volume, FitSettings], Job[FitResult]]
     keep: Callable[[Structure, Volume, FitSettings, PosesImproved], FitResult]
     near: Callable[[Structure, Volume, FitSettings, Poses], Job[FitResult]]
+    inside: Callable[[Structure, Volume, FitSettings, Region], Job[FitResult]] = engine_inside
 
 
 def engine_fit(structure: Structure, volume: Volume, settings: FitSettings) -> Job[FitResult]:
@@ -160,11 +169,14 @@ class Fitting(QObject):
 
     def _begin(self, structure: Structure, volume: Volume, settings: FitSettings) -> None:
         self._progress, self._began, self._seen = Progress(preset=settings.preset), monotonic(), None
-        near = self._request.near if self._request else None
-        if near is None:
-            self._runner.start(partial(self._engine.fit, structure, volume, settings))
+        request = self._request
+        assert request is not None
+        if request.near is not None:
+            self._runner.start(partial(self._engine.near, structure, volume, settings, request.near))
+        elif request.region is not None:
+            self._runner.start(partial(self._engine.inside, structure, volume, settings, request.region))
         else:
-            self._runner.start(partial(self._engine.near, structure, volume, settings, near))
+            self._runner.start(partial(self._engine.fit, structure, volume, settings))
         self.message.emit(f"Fitting {structure.name} …", "info")
         self.started.emit(self.status)
 

@@ -32,6 +32,7 @@ from app.panels.plot import PlotPanel
 from app.panels.profile import ProfilePanel
 from app.panels.scan import ScanPanel
 from app.panels.scan_plots import ScanPlotsPanel
+from app.panels.segments import SegmentsPanel
 from app.panels.welcome import WelcomePage
 from app.problems import Problems
 from app.project_desk import ProjectDesk
@@ -40,6 +41,7 @@ from app.scan_pictures import CandidatePictures
 from app.scene.split_view import SplitView
 from app.scene.viewport import Viewport
 from app.scene_presenter import ScenePresenter
+from app.segment_desk import SegmentDesk
 from app.shell.tour import Step
 from app.theme import Theme, ThemeSwitch
 from app.view_desk import ViewDesk
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
         self.pictures = CandidatePictures(self.controller.tasks)
         self.scan_panel, self.scan_plots = ScanPanel(self.pictures), ScanPlotsPanel()
         self.plot_panel = PlotPanel()
+        self.segments_panel = SegmentsPanel()
         self.log_panel = LogPanel()
         self.job_strip = JobStrip()
         self.banner = Banner("Save As …")
@@ -125,6 +128,7 @@ class MainWindow(QMainWindow):
                 "Residues": self.profile_panel,
                 "Log": self.log_panel,
                 "Candidates": self.scan_plots,
+                "Segments": self.segments_panel,
             }
         )
         self.bottom_dock = layout.make_dock(self, "messages", "Progress and log", self.tabs, bottom)
@@ -149,6 +153,7 @@ class MainWindow(QMainWindow):
         self.compose = ComposeDesk(controller, self.viewport, self.fit_panel, self.compose_panel, *others)
         scan = self.fit_panel, self.scan_panel, self.scan_plots, self.pictures, self.job_strip, self.fits.notices
         self.scans = ScanDesk(self, controller, self.viewport, *scan)
+        self.segments = SegmentDesk(controller, self.viewport, self.fit_panel, self.segments_panel, self.job_strip)
         self.views = ViewDesk(self, controller, self.split)
         self.handing = HandingDesk(self, controller, self.viewport)
         self.looks = LookDesk(self, controller.preferences, controller.tasks, self.themes)
@@ -182,6 +187,7 @@ class MainWindow(QMainWindow):
         }
         for desk in (self.files, self.projects, self.handing, self.clusters, self.assembly, self.compose, self.scans):
             own |= desk.handlers()
+        own |= self.segments.handlers()
         return own | self.views.handlers() | self.looks.handlers() | self.help.handlers()
 
     # Following
@@ -235,6 +241,7 @@ class MainWindow(QMainWindow):
         """Stop the running fit, composing, the scan, and the polishing of a copy; a scan that rests is left alone."""
         self.fits.cancel()
         self.compose.cancel()
+        self.segments.cancel()
         if not self.controller.scanning.resting:
             self.scans.cancel()
         self.assembly.cancel_polish()

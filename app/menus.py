@@ -28,7 +28,7 @@ MENUS: tuple[MenuRecord, ...] = (
         ),
     ),
     MenuRecord("&Edit", ("undo", "redo", "@history", None, "copy_table", "filter", None, "preferences")),
-    MenuRecord("F&it", ("fit", "cancel", "search_around", None, "compose")),
+    MenuRecord("F&it", ("fit", "cancel", "search_around", None, "segment", "compose")),
     MenuRecord(
         "I&dentify",
         ("identify", "pause_scan", None, "open_scan", None, "open_best", "fit_candidate", "accept_candidate"),

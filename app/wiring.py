@@ -11,6 +11,7 @@ from app.polishing import POLISH
 from app.project import SAVE
 from app.records.record import Situation
 from app.scan_desk import SCAN
+from app.segment_desk import SEGMENT
 from app.widgets.job_strip import FIT
 from difffit_core.document.session import Session
 
@@ -75,6 +76,9 @@ class Wiring(QObject):
         window.assembly.panel_asked.connect(partial(self._show_tab, window.assembly_panel))
         window.compose.panel_asked.connect(partial(self._show_tab, window.compose_panel))
         window.scans.panel_asked.connect(self._show_scan)
+        window.segments.message.connect(self._note)
+        window.segments.failed.connect(self._problems.show_error)
+        window.segments.panel_asked.connect(partial(window.tabs.setCurrentWidget, window.segments_panel))
         for subject in (window.assembly, window.compose, window.scans, window.fits):
             subject.changed.connect(self.show_situation)
         window.fits.wrong.connect(self._problems.show_error)
@@ -204,6 +208,7 @@ class Wiring(QObject):
             FIT: window.fits.cancel,
             COMPOSE: window.compose.cancel,
             SCAN: window.scans.cancel,
+            SEGMENT: window.segments.cancel,
             POLISH: window.assembly.cancel_polish,
             MOVIE: window.views.movie.cancel,
             SAVE: controller.project.cancel_saving,

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
-    QFormLayout,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -21,11 +20,13 @@ from app.document import Document
 from app.icons import themed_icon
 from app.selection import Selection
 from app.theme import LIGHT, Colour, Theme, qcolour
+from app.widgets.arranged import plain_form
 from app.widgets.labels import heading, link_button
 from app.widgets.number_box import number_box
 from app.widgets.segments import Segments
 from app.widgets.settings_form import SettingsForm
 from difffit_core.data.poses import Poses
+from difffit_core.data.region import Region
 from difffit_core.document.session import MapItem, Session, StructureItem
 from difffit_core.settings import PRESETS, FitSettings
 
@@ -47,6 +48,7 @@ class FitRequest:
     structures: tuple[str, ...]
     settings: FitSettings
     near: Poses | None = field(default=None, compare=False)  # search only around this pose
+    region: Region | None = field(default=None, compare=False)  # search only here
 
 
 class FitPanel(QWidget):
@@ -184,11 +186,7 @@ class FitPanel(QWidget):
         resolution.setSpacing(10)
         resolution.addWidget(self.resolution, 1)
         resolution.addWidget(self.suggestion)
-        form = QFormLayout()
-        form.setHorizontalSpacing(10)
-        form.setVerticalSpacing(7)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form = plain_form()
         form.addRow("Map", self.map)
         form.addRow("Structures", self.structures)
         form.addRow(self.presets)

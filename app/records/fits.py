@@ -21,6 +21,14 @@ RECORDS: tuple[ActionRecord, ...] = (
         lambda s: s.chosen > 0 and s.can_fit,
     ),
     ActionRecord(
+        "segment",
+        "Se&gment Map",
+        "Cut the map that is fitted into in parts, to search them one by one",
+        "Ctrl+Alt+G",
+        None,
+        lambda s: bool(s.session.maps),
+    ),
+    ActionRecord(
         "compose",
         "C&ompose",
         "Place all copies of the ticked structures, round after round",

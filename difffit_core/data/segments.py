@@ -13,9 +13,11 @@ from jaxtyping import Float32, Float64, Int32, Int64
 from numpy import ndarray
 from scipy import ndimage
 
+from difffit_core.data.region import Region, mask_of
 from difffit_core.data.structure import CUBIC_ANGSTROM_PER_DALTON
 from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError
+from difffit_core.events import Job, StageAdvanced, StageStarted, run
 
 TYPICAL_VOLUME = 30_000 * CUBIC_ANGSTROM_PER_DALTON  # Å³ of a protein chain
 FAINT = 1e-3  # of the highest maximum: rounding
@@ -48,27 +50,51 @@ def segment_map(volume: Volume, level: float, *, count: int | None = None) -> Se
 
     Raises FitError when nothing is above the level.
     """
+    return run(segmenting(volume, level, count=count))
+
+
+def segmenting(volume: Volume, level: float, *, count: int | None = None) -> Job[Segmentation]:
+    """The job behind `segment_map`."""
     inside = volume.data > level
     if not inside.any():
         raise FitError(
             f"The contour level {level:g} is above the map's maximum {volume.data.max():g}; choose a lower level."
         )
+    yield StageStarted("segments", BISECTIONS + 2)
     window = ndimage.find_objects(inside.astype(np.int8))[0]
     above = np.where(inside, volume.data - np.float32(level), np.float32(0))[window]
     wanted = count or max(2, round(np.count_nonzero(inside) * volume.voxel_volume / TYPICAL_VOLUME))
-    blurred = _blurred_to(above, wanted, volume.voxel_size_xyz)
+    blurred = yield from _blurred_to(above, wanted, volume.voxel_size_xyz)
     labels = np.zeros(volume.data.shape, np.int32)
     labels[window] = _by_size(_basins(blurred) * inside[window])
+    yield StageAdvanced(BISECTIONS + 2)
     return Segmentation(volume.with_data(labels.astype(np.float32)), _described(labels, volume, level), level)
+
+
+def region_of(segmentation: Segmentation, label: int) -> Region:
+    """Where a search has to stay that looks only at one segment."""
+    chosen = segmentation.labels.data == np.float32(label)
+    return Region((mask_of(segmentation.labels.with_data(chosen.astype(np.float32)), 0.5),))
+
+
+def piece_of(volume: Volume, segmentation: Segmentation, label: int) -> Volume:
+    """The density of one segment in its own box; around it, it is as far below the level as the map is above."""
+    window = ndimage.find_objects((segmentation.labels.data == np.float32(label)).astype(np.int8))[0]
+    low = tuple(max(0, part.start - 1) for part in window[::-1])
+    high = tuple(min(size, part.stop + 1) for part, size in zip(window[::-1], volume.shape_xyz, strict=True))
+    box, labels = volume.crop(low, high), segmentation.labels.crop(low, high)
+    below = np.minimum(box.data, 2 * np.float32(segmentation.level) - box.data)
+    return box.with_data(np.where(labels.data == np.float32(label), box.data, below).astype(np.float32))
 
 
 def _blurred_to(
     density: Float32[ndarray, "z y x"], wanted: int, voxel_size_xyz: Float64[ndarray, "3"]
-) -> Float32[ndarray, "z y x"]:
+) -> Job[Float32[ndarray, "z y x"]]:
     """The density with the least blur that leaves no more maxima than are wanted."""
     sharp, soft = 0.0, float(max(density.shape * voxel_size_xyz[::-1])) / 2
     best = _blur(density, soft, voxel_size_xyz)
-    for _ in range(BISECTIONS):
+    for step in range(1, BISECTIONS + 1):
+        yield StageAdvanced(step)
         middle = (sharp + soft) / 2 if sharp else soft / 4
         blurred = _blur(density, middle, voxel_size_xyz)
         if _count_maxima(blurred) > wanted:

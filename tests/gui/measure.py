@@ -174,6 +174,28 @@ def real_fit(folder: Path) -> Iterator[Figure]:
         yield Figure("longest block while the sample is fitted", 1000 * float(np.diff(turns).max()), "ms", 100.0)
 
 
+def composing(folder: Path) -> Iterator[Figure]:
+    """The sample composed of its two chains, accepted, and its map cut into segments."""
+    sample = load_sample()
+    with window_of(folder) as window:
+        window.files.open_files([sample.map_path, *(sample.structure(name).path for name in "AB")])
+        wait_for(lambda: len(window.document.session.structures) == 2 and not window.controller.busy)
+        wait_for(lambda: window.viewport._stage.drawn and not window.viewport._builder.busy)
+        for _number in range(2):  # the first one loads the engine
+            with beats() as turns:
+                window.compose.start()
+                wait_for(lambda: not window.controller.busy and window.compose.can_accept)
+        yield Figure("longest block while the sample is composed", 1000 * float(np.diff(turns).max()), "ms", 100.0)
+        with beats() as turns:
+            window.compose.accept()
+            wait_for(lambda: not window.controller.busy and not window.viewport._builder.busy)
+        yield Figure("longest block while its copies are accepted", 1000 * float(np.diff(turns).max()), "ms", 100.0)
+        with beats() as turns:
+            window.segments.start()
+            wait_for(lambda: not window.controller.busy and not window.viewport._builder.busy)
+        yield Figure("longest block while its map is segmented", 1000 * float(np.diff(turns).max()), "ms", 100.0)
+
+
 def cycles(folder: Path, count: int) -> Iterator[Figure]:
     """Memory over many rounds of open, fit and close, once the first rounds have filled every cache."""
     with window_of(folder) as window:
@@ -198,7 +220,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as name:
         os.environ["XDG_CONFIG_HOME"] = name  # the settings of whoever runs this are left alone
         make_application()
-        for measure in (start_up, surfaces, large_structure, large_map, streaming, real_fit):
+        for measure in (start_up, surfaces, large_structure, large_map, streaming, real_fit, composing):
             figures += [report(figure) for figure in measure(Path(name))]
         if options.cycles:
             figures += [report(figure) for figure in cycles(Path(name), options.cycles)]
