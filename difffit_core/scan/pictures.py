@@ -32,7 +32,7 @@ LONGEST_BOND = {"CA": 4.6, "P": 8.0}  # Å between neighbours of a trace: farthe
 SURFACE_RGB, OPACITY = np.array([148.0, 163.0, 180.0]), 0.5
 LIGHT = np.array([-0.45, -0.6, -0.66])  # from upper left, behind the viewer; x right, y down, z away from the viewer
 AMBIENT, FAINTEST = 0.45, 0.55  # light in the shade; share of the contrast that the farthest parts keep
-CELL = 2  # pixels: so finely is the density sampled
+CELL, SECTION = 2, 2  # pixels of a cell, cells from one section to the next: so finely is the density sampled
 SMOOTHING = 0.7  # cells, of the surface's normals and edges
 SHARPNESS = 3.0  # of the edges
 TRACE_WIDTH, LAST_HUE = 1.5, 0.64  # Å; blue
@@ -89,8 +89,8 @@ def picture(volume: Volume, level: float, structure: Structure, map_from_model: 
 def view_of(atoms: Float64[ndarray, "atom 3"]) -> View:
     """Along the direction in which the atoms are thinnest, the longest one across the picture."""
     centre = (atoms.max(axis=0) + atoms.min(axis=0)) / 2
-    _, _, axes = np.linalg.svd(atoms - atoms.mean(axis=0), full_matrices=False)
-    axes[2] = np.cross(axes[0], axes[1])
+    _, directions = np.linalg.eigh(np.cov(atoms.T))
+    axes = np.stack([directions[:, 2], directions[:, 1], np.cross(directions[:, 2], directions[:, 1])])
     turned = (atoms - centre) @ axes.T
     middle = (turned.max(axis=0) + turned.min(axis=0)) / 2
     reach = (turned.max(axis=0) - turned.min(axis=0)) / 2 + MARGIN
@@ -105,20 +105,21 @@ def around(atoms: Float64[ndarray, "atom 3"], volume: Volume) -> Volume:
     shape_xyz = np.array(volume.data.shape[::-1])
     low = np.clip(np.floor(index.min(axis=0) - reach), 0, shape_xyz - 1).astype(int)
     high = np.clip(np.ceil(index.max(axis=0) + reach) + 1, low + 1, shape_xyz).astype(int)
-    x, y, z = (np.arange(first, last) for first, last in zip(low, high, strict=True))
-    grid = np.stack(np.meshgrid(z, y, x, indexing="ij")[::-1], axis=-1)
-    points = grid * volume.voxel_size_xyz + volume.origin_xyz
-    distance, _ = KDTree(atoms).query(points, distance_upper_bound=ZONE + FADE)
-    kept = np.clip((ZONE + FADE - distance) / FADE, 0, 1).astype(np.float32)
-    part = volume.data[low[2] : high[2], low[1] : high[1], low[0] : high[0]] * kept
-    return Volume(part, volume.voxel_size_xyz, volume.origin_xyz + low * volume.voxel_size_xyz)
+    part = volume.data[low[2] : high[2], low[1] : high[1], low[0] : high[0]].copy()
+    origin, tree = volume.origin_xyz + low * volume.voxel_size_xyz, KDTree(atoms)
+    y, x = np.indices(part.shape[1:])
+    for z, section in enumerate(part):
+        points = np.stack([x, y, np.full_like(x, z)], axis=-1) * volume.voxel_size_xyz + origin
+        distance, _ = tree.query(points, distance_upper_bound=ZONE + FADE)
+        section *= np.clip((ZONE + FADE - distance) / FADE, 0, 1)
+    return Volume(part, volume.voxel_size_xyz, origin)
 
 
 def surface_of(volume: Volume, level: float, view: View) -> UInt8[ndarray, "row column 4"]:
     """Red, green, blue and opacity of the density's surface at the level."""
     density = _density_in(view, volume)
-    above = density > level
-    hit, depth = above.any(axis=0), above.argmax(axis=0)
+    depth = (density > level).argmax(axis=0)
+    hit = density.max(axis=0) > level
     shade = zoom(_shading(gaussian_filter(density, SMOOTHING), depth), CELL, order=1)
     nearness = 1 - (1 - FAINTEST) * zoom(depth / max(len(density) - 1, 1), CELL, order=1)
     edge = zoom(gaussian_filter(hit.astype(np.float32), SMOOTHING), CELL, order=1)
@@ -135,17 +136,18 @@ def _density_in(view: View, volume: Volume) -> Float32[ndarray, "z y x"]:
     y = (np.arange(HEIGHT // CELL) + 0.5 - HEIGHT / CELL / 2) * cell
     x = (np.arange(WIDTH // CELL) + 0.5 - WIDTH / CELL / 2) * cell
     plane = np.stack(np.meshgrid(y, x, indexing="ij"), axis=-1)
-    sections = []
-    for depth in np.arange(-view.depth, view.depth + cell, cell):
+    depths = np.arange(-view.depth, view.depth + cell, SECTION * cell)
+    sections = np.empty((len(depths), *plane.shape[:2]), np.float32)
+    for section, depth in zip(sections, depths, strict=True):
         points = view.centre + plane[..., 1:] * view.axes[0] + plane[..., :1] * view.axes[1] + depth * view.axes[2]
         index = (points - volume.origin_xyz) / volume.voxel_size_xyz
-        sections.append(map_coordinates(volume.data, np.moveaxis(index[..., ::-1], -1, 0), order=1, output=np.float32))
-    return np.stack(sections)
+        map_coordinates(volume.data, np.moveaxis(index[..., ::-1], -1, 0), order=1, output=section)
+    return sections
 
 
 def _shading(density: Float32[ndarray, "z y x"], depth: Int64[ndarray, "y x"]) -> Float64[ndarray, "y x"]:
     """How much light falls onto the surface, 0 to 1: density falls outwards, so its gradient points inwards."""
-    inwards = np.stack([_slope(density, depth, axis) for axis in (2, 1, 0)], axis=-1)
+    inwards = np.stack([_slope(density, depth, axis) / size for axis, size in ((2, 1), (1, 1), (0, SECTION))], axis=-1)
     length = np.maximum(np.linalg.norm(inwards, axis=-1), 1e-12)
     return np.clip(-(inwards / length[..., None]) @ (LIGHT / np.linalg.norm(LIGHT)), 0, 1)
 
