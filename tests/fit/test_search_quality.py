@@ -53,6 +53,19 @@ def test_every_subunit_of_a_filament_is_found_the_ends_included():
     assert sorted(copies_found(result, truths)) == list(range(8))
 
 
+def test_copies_of_a_shell_are_certain_and_everything_else_is_not():
+    """Sixty copies are a sixth of all that climbs: they must not pass for what a wrong placement scores."""
+    small, start = blob(250, size=6.5), random_pose(np.array([40.5, 14.0, 56.0]), 5)
+    truths = [Poses((g * start.rotation).as_quat(), g.apply(start.position_xyz)) for g in Rotation.create_group("I")]
+    volume = map_with(small, truths, empty_grid((95, 95, 95), (2.0,) * 3, (-95.0,) * 3), 6.0, noise=0.05)
+    result = run(fit_structure(small, volume, FitSettings(resolution=6.0)))
+    right = np.isin(np.arange(len(result.clusters)), copies_found(result, truths))
+    confidence = np.array([cluster.confidence for cluster in result.clusters])
+    assert right.sum() >= 30
+    assert confidence[right].min() > 0.95
+    assert confidence[~right].max() < 0.5
+
+
 def test_a_place_between_dense_copies_does_not_win():
     """Two overlapping copies give twice the density between them: mean density would choose that."""
     left, right = random_pose(np.array([-6.0, 0, 0]), 5), random_pose(np.array([6.0, 0, 0]), 8)
