@@ -56,15 +56,19 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("--resume", action="store_true", help="continue the scan that is in DIR")
     parser.add_argument("--region", action="append", default=[], metavar="SHAPE", help=f"search here only: {SHAPES}")
     parser.add_argument("--exclude", action="append", default=[], metavar="SHAPE", help="and not here")
-    cluster = parser.add_argument_group("cluster", "Dask workers instead of threads of this process.")
-    cluster.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask scheduler, as in tcp://node1:8786")
-    cluster.add_argument("--workers", type=int, metavar="N", help="start so many worker processes on this machine")
+    _add_cluster(parser)
     add_output(parser)
     add_settings(parser, leave_out=(*PAPER_SETTINGS, "objective", "starts", "preset"))
     parser.add_argument(
         "--preset", choices=EFFORTS, default=EFFORTS[-1], help=f"effort that the best candidates get [{EFFORTS[-1]}]"
     )
     parser.set_defaults(run=run_scan)
+
+
+def _add_cluster(parser: argparse.ArgumentParser) -> None:
+    cluster = parser.add_argument_group("cluster", "Dask workers instead of threads of this process.")
+    cluster.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask scheduler, as in tcp://node1:8786")
+    cluster.add_argument("--workers", type=int, metavar="N", help="start so many worker processes on this machine")
 
 
 def run_scan(options: argparse.Namespace) -> int:
