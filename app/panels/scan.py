@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.file_actions import dropped_paths
 from app.panels.scan_columns import column_number
@@ -178,8 +178,8 @@ class ScanPanel(QWidget):
         self.count.setRange(1, MOST_OPENED)
         self.count.setValue(3)
         self.count.setAccessibleName("How many of the best candidates are opened")
-        self.count.setMinimumWidth(56)
-        self.count.setMaximumWidth(64)
+        self.count.setFixedWidth(62)
+        self.count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.report = link_button("Report", "Show the page about this scan, with plots and the whole table")
         self.send = QPushButton("Send to Fit")
         self.send.setToolTip("Open the chosen candidate where it was found, and tick it alone under Fit")

@@ -129,7 +129,7 @@ class ScatterPlot(QuietPlot):
         self._labels = []
         for number, at in enumerate(np.flatnonzero(self._points.found)[:LABELLED]):
             left = self._points.x[at] > self._points.x.mean()
-            anchor = (1.06 if left else -0.06, 0.75 if number % 2 == 0 else 0.25)  # neighbours often lie close together
+            anchor = (1.14 if left else -0.14, 0.75 if number % 2 == 0 else 0.25)  # neighbours often lie close together
             label = pyqtgraph.TextItem(self._points.names[at], token(self._theme, "text"), anchor=anchor)
             label.setFont(QFont(self.font().family(), 8))
             label.setPos(float(self._points.x[at]), float(self._points.y[at]))

@@ -1,7 +1,7 @@
 """The view of the candidates: a picture and two lines for each, dots for how hard it was searched, keys."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -79,7 +79,7 @@ class CandidatePainter(QStyledItemDelegate):
         painter.setFont(option.font)
         painter.setPen(self._ink(option, "text" if candidate.rank is not None else "muted"))
         _write(painter, upper, candidate.name, Qt.TextElideMode.ElideMiddle)
-        painter.setFont(smaller(option.font))
+        painter.setFont(_quiet(option.font))
         painter.setPen(self._ink(option, colour))
         _write(painter, QRect(text.left(), middle + 1, text.width(), 16), second, Qt.TextElideMode.ElideRight)
 
@@ -89,7 +89,7 @@ class CandidatePainter(QStyledItemDelegate):
         painter.setFont(option.font)
         painter.setPen(self._ink(option, "text"))
         painter.drawText(QRect(room.left(), middle - 17, room.width(), 17) if lower else room, int(RIGHT), upper)
-        painter.setFont(smaller(option.font))
+        painter.setFont(_quiet(option.font))
         painter.setPen(self._ink(option, "muted"))
         painter.drawText(QRect(room.left(), middle + 1, room.width(), 16), int(RIGHT), lower)
 
@@ -117,6 +117,13 @@ def _second_line(candidate: Candidate, *, missing: bool) -> tuple[str, str]:
     if candidate.reason:
         return candidate.reason, "danger"
     return ("file is not here", "warning") if missing else (candidate.description, "muted")
+
+
+def _quiet(font: QFont) -> QFont:
+    """For the second line of a cell."""
+    quiet = smaller(QFont(font))
+    quiet.setBold(False)
+    return quiet
 
 
 def _write(painter: QPainter, room: QRect, text: str, elide: Qt.TextElideMode) -> None:
