@@ -1,9 +1,11 @@
 """The end of every search: placements become clusters with all metrics and a confidence."""
 
 import numpy as np
+from jaxtyping import Float64
+from numpy import ndarray
 
 from difffit_core.data.poses import Poses
-from difffit_core.data.results import Cluster, FitResult, Placements
+from difffit_core.data.results import Cluster, FitResult, Placements, Scores
 from difffit_core.fit.clusters import group
 from difffit_core.fit.confidence import confidence, independent_values
 from difffit_core.fit.device import Engine
@@ -55,13 +57,11 @@ def clusters_of(
     """One cluster per `best` placement, with those of `placed` that equal it as members."""
     if not len(best):
         return ()
-    structure, level, resolution = model.structure, target.contour_level, target.resolution
-    scores = score_poses(structure, target.whole, level, resolution, best.poses, model=model)
+    scores = score_poses(
+        model.structure, target.whole, target.contour_level, target.resolution, best.poses, model=model
+    )
     value = np.array([scores[k].judged_by(settings.objective) for k in range(len(best))])
-    independent = independent_values(structure.approximate_volume, target.resolution)
-    probe = model.density(resolution).subset(POINTS, settings.seed)
-    others = correlation_about_mean(target.whole, probe, placed.poses)
-    trust = confidence(np.asarray(scores.correlation_about_mean), others, independent)
+    trust = trust_in(scores, placed, model, target, settings.seed)
     everyone = Poses.concatenate([best.poses, placed.poses])
     precedence = np.concatenate([value, np.full(len(placed), -np.inf)])
     groups = group(everyone, precedence, settings.cluster_shift, settings.cluster_angle)
@@ -76,6 +76,16 @@ def clusters_of(
         )
         for k in np.argsort(-value, kind="stable")
     )
+
+
+def trust_in(
+    scores: Scores, placed: Placements, model: Model, target: Target, seed: int
+) -> Float64[ndarray, " cluster"]:
+    """Confidence in clusters of these scores, beside all that climbed."""
+    independent = independent_values(model.structure.approximate_volume, target.resolution)
+    probe = model.density(target.resolution).subset(POINTS, seed)
+    others = correlation_about_mean(target.whole, probe, placed.poses)
+    return confidence(np.asarray(scores.correlation_about_mean), others, independent)
 
 
 def _together(placed: Placements, best: Placements) -> Placements:

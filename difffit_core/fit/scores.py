@@ -17,13 +17,7 @@ Sums = Float64[ndarray, "pose 4"]  # Σd, Σd², Σwd, number above the level
 
 
 def score_poses(
-    structure: Structure,
-    volume: Volume,
-    level: float,
-    resolution: float,
-    poses: Poses,
-    *,
-    model: Model | None = None,
+    structure: Structure, volume: Volume, level: float, resolution: float, poses: Poses, *, model: Model | None = None
 ) -> Scores:
     """All metrics of each pose (Luo et al. 2025, §3.1.5).
 

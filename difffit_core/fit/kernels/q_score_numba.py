@@ -23,15 +23,7 @@ def choose_points(offsets, starts, radii, sphere, set_starts, slack, points, cou
             # the others are too far to be nearer than the atom
             while last < starts[a + 1] and _length(offsets[last]) < (1 + slack) * radius:
                 last += 1
-            found = 0
-            for s in range(set_starts.size - 1):
-                found = 0
-                for k in range(set_starts[s], set_starts[s + 1]):
-                    if _is_own(sphere[k], radius, offsets, starts[a], last, slack):
-                        free[found] = k
-                        found += 1
-                if found >= wanted:
-                    break
+            found = _choose_own(free, wanted, radius, sphere, set_starts, offsets[starts[a] : last], slack)
             taken = min(found, wanted)
             counts[a, shell] = taken
             for k in range(taken):
@@ -41,18 +33,33 @@ def choose_points(offsets, starts, radii, sphere, set_starts, slack, points, cou
 
 
 @njit
+def _choose_own(free, wanted, radius, sphere, set_starts, neighbours, slack):  # type: ignore[no-untyped-def]
+    """Fill `free` with the indices of the atom's own points in the first set that has enough; returns their number."""
+    found = 0
+    for s in range(set_starts.size - 1):
+        found = 0
+        for k in range(set_starts[s], set_starts[s + 1]):
+            if _is_own(sphere[k], radius, neighbours, slack):
+                free[found] = k
+                found += 1
+        if found >= wanted:
+            break
+    return found
+
+
+@njit
 def _length(vector):  # type: ignore[no-untyped-def]
     return np.sqrt(vector[0] ** 2 + vector[1] ** 2 + vector[2] ** 2)
 
 
 @njit
-def _is_own(direction, radius, offsets, first, last, slack):  # type: ignore[no-untyped-def]
+def _is_own(direction, radius, neighbours, slack):  # type: ignore[no-untyped-def]
     """Whether no neighbour b is nearer to p = radius · direction: |p − b|² ≥ (slack · radius)²."""
     own = slack * slack * radius * radius
-    for j in range(first, last):
-        dx = radius * direction[0] - offsets[j, 0]
-        dy = radius * direction[1] - offsets[j, 1]
-        dz = radius * direction[2] - offsets[j, 2]
+    for j in range(neighbours.shape[0]):
+        dx = radius * direction[0] - neighbours[j, 0]
+        dy = radius * direction[1] - neighbours[j, 1]
+        dz = radius * direction[2] - neighbours[j, 2]
         if dx * dx + dy * dy + dz * dz < own:
             return False
     return True
