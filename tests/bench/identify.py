@@ -47,11 +47,11 @@ HEAD = (
 
 @dataclass
 class Cost:
-    """What a run took, the pieces of an interrupted one added up; memory in MB."""
+    """What a run took, the pieces of an interrupted one added up; memory (MB) is that of the last piece."""
 
     seconds: float = 0.0
     cpu_seconds: float = 0.0
-    settled_mb: float = 0.0  # when 20 candidates had been searched
+    settled_mb: float = 0.0  # when 20 candidates had been searched; 0 before
     most_mb: float = 0.0  # from then on
     done: bool = False
 
@@ -112,9 +112,10 @@ def run_with(folder: Path, data: Path, library: Path, seed: int) -> int:
 def watch(child: Any, folder: Path, cost: Cost) -> int:
     """Read the child's memory and processor time until it ends; the cost so far is written down every second."""
     begun, before, cpu_before = time.monotonic(), cost.seconds, cost.cpu_seconds
+    started, cost.settled_mb, cost.most_mb = time.time(), 0.0, 0.0
     try:
         while (code := ended(child)) is None:
-            found = sum(1 for _ in (folder / "with" / "results").glob("*.json"))
+            found = sum(path.stat().st_mtime >= started for path in (folder / "with" / "results").glob("*.json"))
             memory, times = child.memory_info().rss / 1e6, child.cpu_times()
             cost.seconds, cost.cpu_seconds = before + time.monotonic() - begun, cpu_before + times.user + times.system
             if found >= SETTLED:
@@ -173,14 +174,14 @@ def row(folder: Path) -> tuple[str, ...]:
     two = [entry for entry in ranked if entry["name"] in HIDDEN]
     other = next(entry for entry in ranked if entry["name"] not in HIDDEN)
     without, cost = json.loads((folder / "without.json").read_text("utf-8")), read_cost(folder)
-    growth = 100 * (cost.most_mb / cost.settled_mb - 1)
+    growth = f"{100 * (cost.most_mb / cost.settled_mb - 1):+.1f} %" if cost.settled_mb else "–"
     return (
         f"{len(ranked)}, {folder.name.split('-seed')[1]}",
         f"{' and '.join(str(entry['rank']) for entry in two)}, {max(entry['q'] for entry in two):.1e}",
         f"{other['p']:.2g}, {other['q']:.2g}",
         f"{without['p']:.2g}, {without['q']:.2g}",
         f"{cost.seconds:.0f} ({cost.cpu_seconds:.0f})",
-        f"{cost.settled_mb:.0f}, {cost.most_mb:.0f} ({growth:+.1f} %)",
+        f"{cost.settled_mb:.0f}, {cost.most_mb:.0f} ({growth})",
     )
 
 

@@ -49,10 +49,10 @@ def test_the_two_are_in_every_library(tmp_path: Path) -> None:
 def test_memory_and_time_of_a_process_are_read_until_it_ends(tmp_path: Path) -> None:
     results = tmp_path / "with" / "results"
     results.mkdir(parents=True)
-    for k in range(identify.SETTLED):
-        (results / f"{k}.json").touch()
+    (results / "from-before.json").touch()
     cost = Cost(seconds=5.0)
-    program = "import time; x = bytearray(50_000_000); time.sleep(2.5)"
+    write = f"[pathlib.Path({str(results)!r}, f'{{k}}.json').touch() for k in range({identify.SETTLED})]"
+    program = f"import pathlib, time; time.sleep(1.5); {write}; x = bytearray(50_000_000); time.sleep(2.5)"
     child = identify.psutil.Popen([sys.executable, "-c", program])
     assert identify.watch(child, tmp_path, cost) == 0
     assert identify.read_cost(tmp_path) == cost
