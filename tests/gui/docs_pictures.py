@@ -10,11 +10,13 @@ from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.application import make_application
 from app.main_window import MainWindow
 from app.picture import window_picture
+from app.shell.acceleration_page import LOOKING
+from app.shell.preferences_dialog import PreferencesDialog
 from difffit_core.files.samples import load_sample
 from tests.gui.conftest import start_virtual_display
 from tests.gui.measuring import open_sample, wait_for, window_of
@@ -23,6 +25,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 SIZE = (1320, 820)  # pixels
 WIDTH = 1200  # pixels of a picture of the whole window
 SETTLE_MS = 1500
+MOST_SECONDS = 900.0  # for a scan on a busy machine
 
 
 class Photographer:
@@ -91,19 +94,35 @@ def photograph_compose(camera: Photographer) -> None:
     camera.take("composed")
 
 
+def photograph_identify(camera: Photographer) -> None:
+    """The sample library, scanned."""
+    window = camera.window
+    window.right_tabs.setCurrentWidget(window.scan_panel)
+    window.scans.open_sample()
+    wait_for(lambda: bool(window.document.session.maps))
+    until_idle(window)
+    window.actions_by_key.by_key["identify"].trigger()
+    wait_for(lambda: window.scans.scan is not None and window.scans.scan.table.complete, MOST_SECONDS)
+    window.tabs.setCurrentWidget(window.scan_plots)
+    settle()
+    camera.take("identified")
+
+
 def photograph_dialogs(camera: Photographer) -> None:
     """Dialogs that the text speaks of."""
     window = camera.window
-    for key in ("preferences", "about"):
-        window.actions_by_key.by_key[key].trigger()
-        dialog = next(box for box in window.findChildren(QDialog) if box.isVisible())
-        camera.take_part(key, dialog)
-        dialog.close()
+    window.actions_by_key.by_key["preferences"].trigger()
+    dialog = next(box for box in window.findChildren(PreferencesDialog) if box.isVisible())
+    dialog.pages.setCurrentWidget(dialog.acceleration)
+    wait_for(lambda: dialog.acceleration.choice.text() != LOOKING)
+    camera.take_part("acceleration", dialog)
+    dialog.close()
 
 
 SERIES: dict[str, Callable[[Photographer], None]] = {
     "fit": photograph_fit,
     "compose": photograph_compose,
+    "identify": photograph_identify,
     "dialogs": photograph_dialogs,
 }
 
@@ -111,10 +130,12 @@ SERIES: dict[str, Callable[[Photographer], None]] = {
 @contextmanager
 def studio(folder: Path) -> Iterator[Photographer]:
     """A window of its own, as a new user has it."""
-    with TemporaryDirectory() as settings, window_of(Path(settings)) as window:
-        window.resize(*SIZE)
-        settle()
-        yield Photographer(window, folder)
+    with TemporaryDirectory() as settings:
+        os.environ["XDG_DATA_HOME"] = settings  # a new user has scanned nothing
+        with window_of(Path(settings)) as window:
+            window.resize(*SIZE)
+            settle()
+            yield Photographer(window, folder)
 
 
 def main(arguments: list[str]) -> int:
