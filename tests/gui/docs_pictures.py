@@ -103,8 +103,11 @@ def photograph_identify(camera: Photographer) -> None:
     until_idle(window)
     window.actions_by_key.by_key["identify"].trigger()
     wait_for(lambda: window.scans.scan is not None and window.scans.scan.table.complete, MOST_SECONDS)
+    wait_for(lambda: not window.controller.scanning.busy)
+    window.actions_by_key.by_key["open_best"].trigger()
+    wait_for(lambda: len(window.document.session.structures) == 2)
+    until_idle(window)
     window.tabs.setCurrentWidget(window.scan_plots)
-    settle()
     camera.take("identified")
 
 
