@@ -15,7 +15,7 @@ from difffit_core.data.volume import Volume
 from difffit_core.errors import FitError, SettingsError
 from difffit_core.events import Job, Message, PosesImproved, StageAdvanced, StageStarted
 from difffit_core.fit.conclude import conclude
-from difffit_core.fit.device import choose_engine
+from difffit_core.fit.device import Engine, choose_engine
 from difffit_core.fit.faults import says_faults_in_words
 from difffit_core.fit.model import Model
 from difffit_core.fit.paper.paper_fit import fit_paper
@@ -89,17 +89,25 @@ def fit_into(
     """Fit one structure into a prepared map, which several structures may share.
 
     Centroids land in the `region`, poses `near` the given one; what a mask hides is hidden from screen and climb, while
-    the polish and the scores see the map as it is. Of a fit that is not to be replayed the clusters' paths hold their ends only.
+    the polish and the scores see the map as it is. Of a fit that is not to be replayed the clusters' paths hold their
+    ends only.
     """
     limits = Limits(region, near)
     _check(structure, settings, limits)
     engine = choose_engine(settings.device, settings.backend)
     if settings.preset == "paper":
         return (yield from fit_paper(structure, target, engine, settings))
+    return (yield from _search(structure, target, limits, engine, settings, Trails(kept=replayable)))
+
+
+def _search(
+    structure: Structure, target: Target, limits: Limits, engine: Engine, settings: FitSettings, trails: Trails
+) -> Job[FitResult]:
+    """Screen, climb, polish and conclude, each timed."""
     around = narrow(target, structure, limits)
-    shown = hide(around, region)
+    shown = hide(around, limits.region)
     plan = make_plan(structure, shown, settings)
-    watch, trails, model = Stopwatch(), Trails(kept=replayable), Model(structure, settings.objective)
+    watch, model = Stopwatch(), Model(structure, settings.objective)
     with watch.stage("screen"):
         poses = yield from find_starts(structure, shown, plan, limits, settings, device=engine.device)
     with watch.stage("climb"):
