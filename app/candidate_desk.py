@@ -192,7 +192,7 @@ class CandidateDesk(QObject):
         self._document.seal()
 
     def _follow(self, old: Session, new: Session) -> None:
-        if old.maps != new.maps and new.find_map(self.map_key) is None:
+        if [item.key for item in old.maps] != [item.key for item in new.maps] and new.find_map(self.map_key) is None:
             self.map_key = None
             self.find_map()
         if (old.maps, old.structures) != (new.maps, new.structures):

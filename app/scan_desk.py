@@ -255,7 +255,7 @@ class ScanDesk(QObject):
         self._panel.button.show_ready(missing=self._missing, structures=1)
         self._follow_pause(True)
         scan = self.scan
-        if scan is not None and not scan.table.complete:
+        if scan is not None and scan.table.candidates and not scan.table.complete:
             work = partial(read_folder, scan.request.folder)
             self._tasks.submit(work, on_result=self._show_stopped, on_error=self._forget_error)
         self._notices.end("The scan has ended.")

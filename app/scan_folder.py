@@ -114,7 +114,7 @@ def keep_wish(request: ScanRequest) -> None:
 
 
 def write_results(request: ScanRequest, ranking: "Ranking", begun: float) -> None:
-    """Table, JSON and report of a scan that has ended or was stopped; `begun` is the monotonic time of its start."""
+    """Table and JSON of a scan, and its report when it has ended; `begun` is the monotonic time of its start."""
     from difffit_core.scan.output_folder import read_scan
     from difffit_core.scan.ranking_files import ranking_as_dict, write_ranking
     from difffit_core.scan.report import write_report
@@ -124,8 +124,9 @@ def write_results(request: ScanRequest, ranking: "Ranking", begun: float) -> Non
         raise DiffFitError(f"{request.folder} holds no scan any more; somebody has removed its files.")
     seconds = {"total": time.monotonic() - begun}
     content = ranking_as_dict(ranking, command=command_of(request), scan=scan, seconds=seconds)
-    write_report(request.folder / "report.html", content)
     write_ranking(request.folder, content)
+    if ranking.complete:  # its pictures take time, and who stops a scan does not want to wait
+        write_report(request.folder / "report.html", content)
 
 
 def command_of(request: ScanRequest) -> tuple[str, ...]:
@@ -144,14 +145,21 @@ def read_folder(folder: Path) -> OpenedScan:
 
     finished, scan = _json_of(folder / "ranking.json"), read_scan(folder)
     if scan is None and not finished:
-        raise DiffFitError(
-            f"{folder} holds no scan; choose a folder that was written by Identify or by `difffit scan` "
-            "(it holds scan.json and results)."
-        )
+        raise DiffFitError(_no_scan(folder))
     request, sha256 = _request_of(folder, scan, finished)
     table = _table_of(folder, finished, request.settings.seed)
     missing = frozenset(candidate.name for candidate in table.candidates if not candidate.path.is_file())
     return OpenedScan(request, sha256, _found_again(table, folder, missing), _still_missing(table, folder, missing))
+
+
+def _no_scan(folder: Path) -> str:
+    inner = sorted(path.parent.name for path in folder.glob("*/scan.json"))
+    if inner:
+        return f"{folder} holds the scans of several maps; choose one of the folders in it: {', '.join(inner)}."
+    return (
+        f"{folder} holds no scan; choose a folder that was written by Identify or by `difffit scan` "
+        "(it holds scan.json and results)."
+    )
 
 
 def _table_of(folder: Path, finished: Mapping[str, Any], seed: int) -> ScanTable:

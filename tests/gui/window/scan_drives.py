@@ -19,7 +19,7 @@ def drive_identify(stage: "Stage") -> None:
 
 
 def drive_pause_scan(stage: "Stage") -> None:
-    window = begun(stage, 0.05)
+    window = begun(stage, 0.1)
     wait_rows(window, stage.qtbot, 1)
     stage.press("pause_scan")
     assert window.controller.scanning.resting

@@ -123,7 +123,7 @@ def test_rows_stay_while_the_ranking_changes(window: MainWindow, qtbot: QtBot, t
 
 def test_pause_rests_and_lets_fits_run(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     make_library(tmp_path / "library", 60)
-    ready(window, qtbot, tmp_path, pretending(0.05))
+    ready(window, qtbot, tmp_path, pretending(0.1))
     press(window, qtbot)
     wait_rows(window, qtbot, 1)
     assert "scan" in window.fit_panel.missing
@@ -142,7 +142,7 @@ def test_pause_rests_and_lets_fits_run(window: MainWindow, qtbot: QtBot, tmp_pat
 
 def test_stopped_scan_is_gone_on_with_in_another_window(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> None:
     make_library(tmp_path / "library", 40)
-    first = ready(make_window(), qtbot, tmp_path, pretending(0.05))
+    first = ready(make_window(), qtbot, tmp_path, pretending(0.2))
     press(first, qtbot)
     wait_rows(first, qtbot, 3)
     qtbot.mouseClick(first.scan_panel.button.button, LEFT)  # cancels
@@ -167,13 +167,14 @@ def test_stopped_scan_is_gone_on_with_in_another_window(make_window: MakeWindow,
     finish(second, qtbot)
     assert len(shown(second)) == 40
     assert json.loads((folder / "ranking.json").read_text())["complete"]
+    assert (folder / "report.html").is_file()
     after = {path.name: path.stat().st_mtime_ns for path in (folder / "results").glob("*.json")}
     assert {name: after[name] for name in written} == written
 
 
 def test_closing_the_window_ends_the_scan_and_keeps_it(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     make_library(tmp_path / "library", 40)
-    ready(window, qtbot, tmp_path, pretending(0.05))
+    ready(window, qtbot, tmp_path, pretending(0.2))
     press(window, qtbot)
     wait_rows(window, qtbot, 2)
     window.projects.leave_without_asking()

@@ -87,6 +87,14 @@ def test_ranking_alone_is_enough_to_be_read(tmp_path: Path) -> None:
         read_folder(tmp_path)
 
 
+def test_folder_of_several_maps_names_the_scans_in_it(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "scan.json").write_text("{}")
+    with pytest.raises(DiffFitError, match="one, two"):
+        read_folder(tmp_path)
+
+
 def test_map_is_known_by_its_content(tmp_path: Path) -> None:
     path = write_map(tmp_path / "two.mrc")
     sha256 = checksum_of(path).sha256
