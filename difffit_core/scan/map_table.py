@@ -20,10 +20,13 @@ from difffit_core.scan.significance import q_values
 
 SCHEMA = "difffit/scan-table/1"
 SHOWN = 15  # candidates on standard output
+SURE = 0.01  # q-value from which a cell is marked more strongly
 LISTED = 200  # on the page: all are in table.csv
 
 TABLE_CSS = """
-td.cell { text-align: center; } td.found { background: var(--blue); color: var(--paper); font-weight: 600; }
+td.cell { text-align: center; } td.found { background: color-mix(in srgb, var(--blue) 16%, transparent);
+  color: var(--blue); font-weight: 600; }
+td.sure { background: var(--blue); color: var(--paper); }
 th.cell { text-align: center; } th.cell a { color: inherit; text-decoration: none; }
 """
 
@@ -141,11 +144,15 @@ def _head(maps: Sequence[str]) -> str:
 
 def _line(table: MapTable, k: int) -> str:
     cells = "".join(
-        f"<td class='cell{' found' if value < FOUND else ''}' title='p {p:.1e}'>{_number(value)}</td>"
+        f"<td class='cell{_kind(value)}' title='p {p:.1e}'>{_number(value)}</td>"
         for value, p in zip(table.q[k].tolist(), table.p[k].tolist(), strict=True)
     )
     name, text = escape(table.candidates[k]), escape(table.descriptions[k])
     return f"<tr><td class='text'>{name}</td>{cells}<td class='text'>{text}</td></tr>"
+
+
+def _kind(q: float) -> str:
+    return " found sure" if q < SURE else " found" if q < FOUND else ""
 
 
 def _number(q: float) -> str:

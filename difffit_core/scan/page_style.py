@@ -15,7 +15,7 @@ table { border-collapse: collapse; width: 100%; font-size: .87rem; font-variant-
 th { text-align: right; color: var(--quiet); font-weight: 600; border-bottom: 1px solid var(--other);
   padding: .3rem .6rem; }
 td { text-align: right; border-bottom: 1px solid var(--line); padding: .3rem .6rem; }
-th.text, td.text { text-align: left; } tr.found td { font-weight: 600; } tr.found td.text { color: var(--blue); }
+th.text, td.text { text-align: left; } tr.found td:nth-child(-n+2) { font-weight: 600; color: var(--blue); }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem; }
 .placements { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: 1.2rem; }
 .placements svg { background: #fff; border: 1px solid var(--line); border-radius: 6px; display: block; }

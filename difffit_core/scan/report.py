@@ -54,11 +54,11 @@ def answer(content: Content) -> str:
 
 
 def _about(content: Content) -> str:
-    settings = content["settings"]
+    settings, created = content["settings"], content["created"][:16].replace("T", " ")
     return (
         f"{len(content['candidates'])} candidates at {settings['resolution']:g} Å, "
         f"contour level {settings['level']:.4g}, "
-        f"{content['seconds']['total']:.0f} s, DiffFit {content['version']}, {content['created']}."
+        f"{content['seconds']['total']:.0f} s, DiffFit {content['version']}, {created} UTC."
     )
 
 
@@ -87,7 +87,7 @@ def _plots(rows: Sequence[dict[str, Any]]) -> str:
         (uniformity(rows), "p-values against those expected if no candidate were there (dashed)."),
     )
     figures = (f"<figure>{plot}<figcaption>{escape(text)}</figcaption></figure>" for plot, text in plots if plot)
-    return f"<div class='plots'>{''.join(figures)}</div>"
+    return f"<h2>Significance</h2><div class='plots'>{''.join(figures)}</div>"
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> str:
