@@ -48,7 +48,7 @@ def soak(fits: int) -> Soak:
     """Fit the sample's chain so often, every time from another orientation and with another seed."""
     sample = load_sample()
     volume, structure = read_volume(sample.map_path), read_structure(sample.structures[0].path)
-    settings = FitSettings(resolution=sample.resolution, level=sample.contour_level, preset="fast")
+    settings = FitSettings(resolution=sample.resolution, level=sample.contour_level)
     expected, process = None, psutil.Process()
     megabytes: list[float] = []
     seconds: list[float] = []
