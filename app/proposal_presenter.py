@@ -72,10 +72,11 @@ class ProposalPresenter(QObject):
     def show(self, proposal: Proposal) -> None:
         """Show a proposal in place of the one before."""
         known = self._proposal is not None and self._proposal.remaining is proposal.remaining
-        self._remove(*(self._drawn - {EXPLAINED, UNEXPLAINED}))  # the maps stay until others take their place
+        stay = {EXPLAINED, UNEXPLAINED} | {_key(copy.item.key) for copy in proposal.copies}
+        self._remove(*(self._drawn - stay))  # the maps stay until others take their place
         self._proposal, self._parts = proposal, self._parts if known else None
         for copy in proposal.copies:
-            self._draw(copy.item, _key(copy.item.key), copy.item.colour)
+            self._place(copy.item)
         self._hide_originals()
         if self._parts is None:
             self._divide()
@@ -155,6 +156,12 @@ class ProposalPresenter(QObject):
         else:
             self._view.show_map(key, volume, level=level, colour=colour, opacity=opacity)
             self._drawn.add(key)
+
+    def _place(self, item: CopyItem) -> None:
+        if _key(item.key) in self._drawn:
+            self._view.place(_key(item.key), item.matrix)
+        else:
+            self._draw(item, _key(item.key), item.colour)
 
     def _draw(self, item: CopyItem, key: str, colour: Colour) -> None:
         self._view.show_copy(key, of=item.structure, map_from_model=item.matrix, colour=colour)

@@ -23,7 +23,7 @@ from difffit_core.fit.search import make_evaluator
 from difffit_core.fit.target import Target
 
 # of the mean squared clash (Å²) against the correlation; the gentlest brings copies nearest to where they belong
-WEIGHTS = (0.35, 1.5, 6.0)
+WEIGHTS = (0.35, 0.7, 1.5, 4.0)
 SWEEPS, STEPS = 2, 12
 POINTS = 20_000
 MARGIN = 0.1  # Å by which atoms are kept further apart than they have to be
