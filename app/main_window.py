@@ -43,7 +43,7 @@ from app.scene.viewport import Viewport
 from app.scene_presenter import ScenePresenter
 from app.segment_desk import SegmentDesk
 from app.shell.tour import Step
-from app.theme import Theme, ThemeSwitch
+from app.theme import ThemeSwitch
 from app.view_desk import ViewDesk
 from app.widgets.banner import Banner
 from app.widgets.fit_button import FitButton
@@ -72,8 +72,6 @@ class MainWindow(QMainWindow):
         self.assembly.actions = self.actions_by_key
         self._make_menus()
         self.wiring = Wiring(self)
-        self.themes.changed.connect(self._set_theme)
-        self._set_theme(themes.theme)
         self._restore_layout()
         self.wiring.show_situation()
 
@@ -203,25 +201,6 @@ class MainWindow(QMainWindow):
         fit = session.find_fit(chosen.fit) if chosen else None
         item = session.find_structure(fit.structure if fit else self.selection.structure_key)
         return item if item is not None and item.placed_by is not None else None
-
-    def _set_theme(self, theme: Theme) -> None:
-        for panel in (
-            self.data_panel,
-            self.contour_panel,
-            self.fit_panel,
-            self.clusters_panel,
-            self.details_panel,
-            self.profile_panel,
-            self.plot_panel,
-            self.log_panel,
-            self.assembly,
-            self.compose,
-            self.scans,
-            self.presenter,
-            self.clusters.side_by_side,
-        ):
-            panel.set_theme(theme)
-        self.actions_by_key.set_theme(theme, self.themes.choice)
 
     def _list_recent(self) -> None:
         self.files.list_recent(self.recent_menu)

@@ -12,6 +12,7 @@ from app.project import SAVE
 from app.records.record import Situation
 from app.scan_desk import SCAN
 from app.segment_desk import SEGMENT
+from app.theme import Theme
 from app.widgets.job_strip import FIT
 from difffit_core.document.session import Session
 
@@ -42,6 +43,8 @@ class Wiring(QObject):
 
     def _connect_document(self) -> None:
         window = self._window
+        window.themes.changed.connect(self._set_theme)
+        self._set_theme(window.themes.theme)
         window.document.changed.connect(self._follow)
         window.selection.changed.connect(self.show_situation)
         window.viewport.picked.connect(self._pick)
@@ -78,6 +81,7 @@ class Wiring(QObject):
         window.scans.panel_asked.connect(self._show_scan)
         window.segments.message.connect(self._note)
         window.segments.failed.connect(self._problems.show_error)
+        window.segments.drawn.connect(window.compose.presenter.hide_originals)  # a proposal stands for the map as well
         window.segments.panel_asked.connect(partial(window.tabs.setCurrentWidget, window.segments_panel))
         for subject in (window.assembly, window.compose, window.scans, window.fits):
             subject.changed.connect(self.show_situation)
@@ -165,6 +169,26 @@ class Wiring(QObject):
         if empty:
             window.welcome.show_recent(self._controller.preferences.recent_files)
         self.show_situation()
+
+    def _set_theme(self, theme: Theme) -> None:
+        window = self._window
+        for panel in (
+            window.data_panel,
+            window.contour_panel,
+            window.fit_panel,
+            window.clusters_panel,
+            window.details_panel,
+            window.profile_panel,
+            window.plot_panel,
+            window.log_panel,
+            window.assembly,
+            window.compose,
+            window.scans,
+            window.presenter,
+            window.clusters.side_by_side,
+        ):
+            panel.set_theme(theme)
+        window.actions_by_key.set_theme(theme, window.themes.choice)
 
     def _pick(self, key: str) -> None:
         window, session = self._window, self._window.document.session

@@ -91,6 +91,7 @@ def test_dropped_folder_is_ranked(window: MainWindow, qtbot: QtBot, tmp_path: Pa
 
 
 def test_real_engine_places_the_hidden_ones(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    make_library(tmp_path / "library", 8)
     ready(window, qtbot, tmp_path, engine_scan)
     press(window, qtbot)
     qtbot.waitUntil(lambda: not window.controller.scanning.busy, timeout=120_000)
