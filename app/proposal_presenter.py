@@ -77,7 +77,7 @@ class ProposalPresenter(QObject):
         self._proposal, self._parts = proposal, self._parts if known else None
         for copy in proposal.copies:
             self._place(copy.item)
-        self._hide_originals()
+        self.hide_originals()
         if self._parts is None:
             self._divide()
 
@@ -122,7 +122,7 @@ class ProposalPresenter(QObject):
 
     def _follow(self) -> None:
         """The surfaces follow the map's contour level, a moment after its last change."""
-        self._hide_originals()
+        self.hide_originals()
         target = self._document.session.find_map(self._proposal.map) if self._proposal is not None else None
         if target is not None and self._parts is not None and target.contour_level != self._parts.level:
             self._soon.start()
@@ -147,7 +147,7 @@ class ProposalPresenter(QObject):
             self._draw_map(EXPLAINED, self._parts.explained, self._parts.level, colour, EXPLAINED_OPACITY)
             red, level = UNEXPLAINED_COLOUR, self._parts.level
             self._draw_map(UNEXPLAINED, self._parts.unexplained, level, red, UNEXPLAINED_OPACITY)
-        self._hide_originals()
+        self.hide_originals()
 
     def _draw_map(self, key: str, volume: Volume, level: float, colour: Colour, opacity: float) -> None:
         if key in self._drawn:
@@ -167,7 +167,7 @@ class ProposalPresenter(QObject):
         self._view.show_copy(key, of=item.structure, map_from_model=item.matrix, colour=colour)
         self._drawn.add(key)
 
-    def _hide_originals(self) -> None:
+    def hide_originals(self) -> None:
         """The proposal stands for its structures and, while density is shown, for the maps it is about."""
         proposal, session = self._proposal, self._document.session
         if proposal is None:

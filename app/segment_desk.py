@@ -27,6 +27,7 @@ class SegmentDesk(QObject):
     message = Signal(str, str)  # sentence, kind
     failed = Signal(object)  # Exception
     panel_asked = Signal()  # somebody wants to see the panel
+    drawn = Signal()  # the map has given way to its segments, or come back
 
     def __init__(
         self, controller: Controller, viewport: Viewport, form: FitPanel, panel: SegmentsPanel, strip: JobStrip
@@ -135,6 +136,7 @@ class SegmentDesk(QObject):
     def _show(self) -> None:
         seen = self._panel.isVisible()
         self.presenter.show(self.segmented if seen else None, self._panel.current)
+        self.drawn.emit()
 
     def _look(self, number: int) -> None:
         self._show()

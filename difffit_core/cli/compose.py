@@ -13,7 +13,7 @@ from difffit_core.cli.options import add_files, add_output, add_settings, settin
 from difffit_core.cli.progress import Progress
 from difffit_core.compose.assembly_quality import Quality
 from difffit_core.compose.candidates import Candidate
-from difffit_core.compose.decisions import Alternative, sentence
+from difffit_core.compose.decisions import Alternative, LeftOut, sentence
 from difffit_core.compose.parts import CHAINS, DOMAINS
 from difffit_core.compose.rounds import Composition, Round, compose_assembly
 from difffit_core.compose.symmetry import check_symmetry
@@ -41,6 +41,21 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="at most so many copies of a structure or part, named by its file without suffix "
         "[as many as are confident]",
     )
+    _add_splitting(parser)
+    parser.add_argument(
+        "--symmetry",
+        default="auto",
+        metavar="S",
+        help="of the map: auto, none, helical, a point group like D7, or file (assembly records of the structures) "
+        "[auto]",
+    )
+    add_output(parser)
+    add_settings(parser)
+    parser.set_defaults(run=run_compose)
+
+
+def _add_splitting(parser: argparse.ArgumentParser) -> None:
+    """How structures are taken apart."""
     parser.add_argument(
         "--split",
         choices=(CHAINS, DOMAINS),
@@ -56,16 +71,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="with --split domains: predicted aligned errors (JSON) of the structures, in their order, one --pae each; "
         "without, domains are what residues of low pLDDT separate",
     )
-    parser.add_argument(
-        "--symmetry",
-        default="auto",
-        metavar="S",
-        help="of the map: auto, none, helical, a point group like D7, or file (assembly records of the structures) "
-        "[auto]",
-    )
-    add_output(parser)
-    add_settings(parser)
-    parser.set_defaults(run=run_compose)
 
 
 def run_compose(options: argparse.Namespace) -> int:
@@ -99,14 +104,7 @@ def write_composition(
         explained_fraction=composition.explained_fraction,
         rounds=[_round(entry, wanted.structures) for entry in composition.rounds],
         symmetry=_symmetry(composition),
-        left_out=[
-            {
-                "structure": left.structure,
-                "reason": left.reason,
-                "alternatives": [_place(candidate) for candidate in left.alternatives],
-            }
-            for left in composition.left_out
-        ],
+        left_out=[_left_out(left) for left in composition.left_out],
         seconds={"total": seconds},
     )
     for entry, copy, others in zip(content["copies"], composition.copies, composition.alternatives, strict=True):
@@ -121,6 +119,11 @@ def write_composition(
     content["map"] = {"contour_level": composition.contour_level, "resolution": composition.resolution}
     write_assembly_json(folder / "assembly.json", content)
     return content
+
+
+def _left_out(left: LeftOut) -> dict[str, Any]:
+    alternatives = [_place(candidate) for candidate in left.alternatives]
+    return {"structure": left.structure, "reason": left.reason, "alternatives": alternatives}
 
 
 def _polish(composition: Composition) -> "zip[tuple[str, Quality]]":

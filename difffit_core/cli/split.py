@@ -33,6 +33,16 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="structure (PDB, mmCIF) or map (MRC, CCP4, MAP)")
     parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for the parts and split.json")
+    _add_structures(parser)
+    density = parser.add_argument_group("a map")
+    density.add_argument("--segments", type=int, metavar="N", help="at most so many [one per 36 nm³]")
+    density.add_argument("--level", type=float, metavar="L", help="contour level (map units) [suggested]")
+    add_output(parser)
+    parser.set_defaults(run=run_split)
+
+
+def _add_structures(parser: argparse.ArgumentParser) -> None:
+    """What only structures need."""
     model = parser.add_argument_group("a structure")
     model.add_argument(
         "--pae",
@@ -55,11 +65,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     model.add_argument(
         "--pae-limit", type=float, metavar="Å", help=f"mean predicted aligned error within a domain [{MOST_ERROR:g}]"
     )
-    density = parser.add_argument_group("a map")
-    density.add_argument("--segments", type=int, metavar="N", help="at most so many [one per 36 nm³]")
-    density.add_argument("--level", type=float, metavar="L", help="contour level (map units) [suggested]")
-    add_output(parser)
-    parser.set_defaults(run=run_split)
 
 
 def run_split(options: argparse.Namespace) -> int:

@@ -240,16 +240,12 @@ def _composition(
     quality: tuple[Quality, Quality],
 ) -> Composition:
     left = task.without(copies)
-    shapes, names = state.shapes, range(len(task.structures))
-    reasons = [
-        left_out(k, task.structures[k], state.count(k), state.most.get(k), state.known, copies, shapes) for k in names
-    ]
     return Composition(
         copies=tuple(copies),
         rounds=tuple(rounds),
         stopped=stopped,
-        left_out=tuple(reason for reason in reasons if reason is not None),
-        alternatives=tuple(alternatives_of(copy, copies, state.known, shapes) for copy in copies),
+        left_out=_left_out(task, state, copies),
+        alternatives=tuple(alternatives_of(copy, copies, state.known, state.shapes) for copy in copies),
         remaining=left.volume,
         explained_fraction=task.explained(left),
         symmetry=symmetry,
@@ -259,3 +255,12 @@ def _composition(
         contour_level=task.target.contour_level,
         resolution=task.target.resolution,
     )
+
+
+def _left_out(task: Task, state: State, copies: list[Candidate]) -> tuple[LeftOut, ...]:
+    """The structures with fewer copies than asked for, and why."""
+    reasons = (
+        left_out(k, structure, state.count(k), state.most.get(k), state.known, copies, state.shapes)
+        for k, structure in enumerate(task.structures)
+    )
+    return tuple(reason for reason in reasons if reason is not None)

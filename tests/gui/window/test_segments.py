@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.fitting import FitEngine
 from app.main_window import MainWindow
+from app.proposal_presenter import UNEXPLAINED
 from app.segment_presenter import FAINT, OPACITY, key_of
 from difffit_core.data.region import Region
 from difffit_core.data.results import FitResult
@@ -19,6 +20,7 @@ from difffit_core.document.session import MapItem
 from difffit_core.events import Job, StageStarted
 from difffit_core.settings import FitSettings
 from tests.document.items import make_result, make_structure_item
+from tests.gui.window.composing_fakes import two_rounds
 from tests.gui.window.conftest import MakeWindow
 from tests.gui.window.fakes import engine, stepping_fit
 from tests.gui.window.helpers import WAIT_MS, press_button
@@ -109,6 +111,17 @@ def test_a_click_on_a_segment_in_the_view_chooses_it(window: MainWindow, qtbot: 
     assert window.segments_panel.current == 2
     window.viewport.picked.emit("m")
     assert window.segments_panel.current == 2
+
+
+def test_a_proposal_still_stands_for_the_map_when_segments_have_gone(window: MainWindow, qtbot: QtBot) -> None:
+    window.controller.composing.engine = two_rounds()
+    window.compose.start()
+    qtbot.waitUntil(lambda: window.compose.can_accept and not window.controller.busy, timeout=WAIT_MS)
+    cut(window, qtbot)
+    window.tabs.setCurrentWidget(window.log_panel)
+    qtbot.waitUntil(lambda: not drawn(window, key_of(0)), timeout=WAIT_MS)
+    assert not drawn(window, "m")
+    assert drawn(window, UNEXPLAINED)
 
 
 def test_segments_go_with_the_contour_level_they_were_made_at(window: MainWindow, qtbot: QtBot) -> None:
