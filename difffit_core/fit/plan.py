@@ -14,28 +14,29 @@ SHARPEST_SCREEN = 8.0  # Å: sharper maps have too small a basin, duller ones lo
 # poses that the screen keeps per start, for a structure that fills its map and for one that is lost in it: there the
 # right pose may be the screen's ten thousandth, when it lies between the rotations that are screened; the exact score
 # ranks it among the first thousand
-SURVIVORS_PER_START = (3, 12)
+SURVIVORS_PER_START = (3, 14)
 
 
 @dataclass(frozen=True)
 class Effort:
     """What a preset means.
 
+    Of two numbers the first is for a structure that fills its map, the second for one that is lost in it.
     `arc_per_resolution` is the typical arc between neighbouring rotations at the radius of gyration, over the
-    screening resolution: the first for a structure that fills its map, the second for one that is lost in it.
+    screening resolution.
     """
 
-    least_rotations: int
+    least_rotations: tuple[int, int]
     arc_per_resolution: tuple[float, float]
-    point_rotations: tuple[float, float]  # voxels times rotations that the screen may cost, likewise
+    point_rotations: tuple[float, float]  # voxels times rotations that the screen may cost
     starts: int  # poses that climb at the first level
     polished: int  # clusters that are polished
 
 
 EFFORTS = {
-    "fast": Effort(300, (0.9, 0.65), (1.5e8, 5e8), 400, 40),
-    "balanced": Effort(1400, (0.8, 0.55), (5e8, 2.5e9), 1000, 60),
-    "exhaustive": Effort(2400, (0.5, 0.33), (5e9, 1e10), 4000, 120),
+    "fast": Effort((300, 300), (0.9, 0.65), (1.5e8, 5e8), 400, 40),
+    "balanced": Effort((1400, 1700), (0.8, 0.55), (5e8, 2.5e9), 1000, 60),
+    "exhaustive": Effort((2400, 2400), (0.5, 0.33), (5e9, 1e10), 4000, 120),
 }
 
 
@@ -63,9 +64,10 @@ def make_plan(structure: Structure, target: Target, settings: FitSettings) -> Fi
     crowded = crowding(structure, target)
     arc = float(np.interp(crowded, [0, 1], effort.arc_per_resolution))
     budget = float(np.interp(crowded, [0, 1], effort.point_rotations))
-    resolution = screening_resolution(structure, target, arc, effort.least_rotations, budget)
+    least = int(np.interp(crowded, [0, 1], effort.least_rotations))
+    resolution = screening_resolution(structure, target, arc, least, budget)
     starts = settings.starts or effort.starts
-    count = rotations_for(structure, resolution, arc, effort.least_rotations)
+    count = rotations_for(structure, resolution, arc, least)
     survivors = float(np.interp(crowded, [0, 1], SURVIVORS_PER_START))
     screen = ScreenPlan(resolution, count, per_rotation=8, keep=int(survivors * starts))
     return FitPlan(screen, climb_levels(resolution, target.resolution, starts), effort.polished)
