@@ -61,7 +61,13 @@ COLUMNS: tuple[Column, ...] = (
         150,
     ),
     Column(
-        "atoms", "Atoms", "Atoms other than hydrogen and water.", lambda c: c.atoms, lambda c: f"{c.atoms:,}", 54, True
+        "atoms",
+        "Atoms",
+        "Atoms other than hydrogen and water.",
+        lambda c: c.atoms,
+        lambda c: f"{c.atoms:,}" if c.atoms else "–",
+        60,
+        True,
     ),
     Column(
         "score",

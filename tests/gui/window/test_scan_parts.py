@@ -1,6 +1,7 @@
 """What a scan in the window is made of: folders, progress, pictures, how numbers are written."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -175,6 +176,11 @@ def test_candidate_is_opened_once_and_stands_where_it_was_found(tmp_path: Path) 
 
 
 def test_candidates_are_counted_before_they_are_searched(tmp_path: Path) -> None:
-    assert count_of(str(make_library(tmp_path / "library", 1))) == "1 candidate"
+    folder = make_library(tmp_path / "library", 2)
+    listed = list_of_files([folder / "blob-00.pdb"], tmp_path / "scan")
+    archive = shutil.make_archive(str(tmp_path / "all"), "zip", folder)
+    said = [count_of(str(library)) for library in (folder, folder / "blob-*1.pdb", listed, archive)]
+    assert said[:3] == ["2 candidates", "1 candidate", "1 candidate"]
+    assert "archive" in said[3]
     with pytest.raises(DiffFitError, match="does not exist"):
         count_of(str(tmp_path / "none"))
