@@ -17,6 +17,7 @@ from difffit_bootstrap.pip_runner import explain, is_offline, run_pip
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
+LOCKED = ROOT / "packaging" / "locked.txt"
 EXTRAS = "gui,dev,docs,package"
 INSTALLING = "installing"  # what the stamp says from the first package to the last
 SPACE_NEEDED = 2.5e9  # bytes: environment with the CPU build of torch, and pip's temporary files
@@ -40,7 +41,7 @@ def wanted_fingerprint() -> str:
     """The fingerprint of what should be installed here."""
     sources = sorted((ROOT / "packaging").glob("difffit_bootstrap/*.py"))
     facts = (platform.python_version(), platform.machine(), str(ROOT), EXTRAS)
-    return fingerprint([ROOT / "pyproject.toml", CONSTRAINTS, *sources], *facts)
+    return fingerprint([ROOT / "pyproject.toml", CONSTRAINTS, LOCKED, *sources], *facts)
 
 
 def read_stamp(folder: Path) -> str:
@@ -112,10 +113,11 @@ def install_packages(python: Path) -> None:
     log = VENV / "bootstrap.log"
     if torch_build.cpu_build_wanted_here():
         install_torch(python, log)
-    pinned = ["install", "--only-binary=:all:", "--constraint", str(CONSTRAINTS)]
-    # setuptools first: with it in place pip needs no second environment, unpinned, to build DiffFit's own package
-    for what in (["setuptools"], ["--no-build-isolation", "--editable", f"{ROOT}[{EXTRAS}]"]):
-        code, output = run_pip(python, [*pinned, *what], log)
+    locked = ["--require-hashes", "--no-deps", "--requirement", str(LOCKED)]
+    # with setuptools in place pip needs no second environment, unpinned, to build DiffFit's own package
+    own = ["--constraint", str(CONSTRAINTS), "--no-build-isolation", "--editable", f"{ROOT}[{EXTRAS}]"]
+    for what in (locked, own):
+        code, output = run_pip(python, ["install", "--only-binary=:all:", *what], log)
         if code:
             raise BootstrapError(explain(output, log))
 
