@@ -19,7 +19,7 @@ NEXT_STEP = {
     "Darwin": "Disk image: sh packaging/frozen/macos/make_dmg.sh {version}",
 }
 # the frozen program brings everything else
-DEPENDS = "libc6, libegl1, libfontconfig1, libgl1, libopengl0, libstdc++6, libx11-6, libx11-xcb1, libxcb1"
+DEPENDS = "libegl1, libfontconfig1, libgl1, libopengl0, libstdc++6, libx11-6, libx11-xcb1, libxcb1"
 
 
 def package(python: Path, *, quick: bool) -> None:
@@ -118,9 +118,11 @@ def make_debian_package(version: str) -> Path | None:
 
 def control_file(version: str, architecture: str, size: float) -> str:
     """What dpkg wants to know; `size` in MB."""
+    libc = platform.libc_ver()[1]  # what was built here may need all of it
     return (
         f"Package: difffit\nVersion: {version}\nArchitecture: {architecture}\nInstalled-Size: {round(size * 1000)}\n"
-        f"Maintainer: The DiffFit authors <difffit@users.noreply.github.com>\nDepends: {DEPENDS}\nSection: science\n"
+        f"Maintainer: The DiffFit authors <difffit@users.noreply.github.com>\n"
+        f"Depends: libc6 (>= {libc}), {DEPENDS}\nSection: science\n"
         "Priority: optional\nDescription: Places atomic structures into cryo-EM density maps\n"
         " Finds every place where a structure explains part of a map, says how sure it is,\n and shows it in 3D.\n"
     )

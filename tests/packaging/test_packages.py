@@ -186,6 +186,7 @@ def test_the_debian_package_installs_program_command_and_kinds(pretended_program
     fields = subprocess.run(["dpkg-deb", "-f", made], capture_output=True, text=True, check=True).stdout
     assert "Package: difffit\n" in fields
     assert "Version: 1.2.3\n" in fields
+    assert re.search(r"Depends: libc6 \(>= 2\.\d+\), .*libgl1", fields)
     subprocess.run(["dpkg-deb", "-x", made, tmp_path / "root"], check=True)
     said = subprocess.run([tmp_path / "root/usr/bin/difffit", "fit"], capture_output=True, text=True, check=True).stdout
     assert said == "difffit fit\n"
