@@ -80,7 +80,7 @@ def test_a_map_that_this_computer_cannot_hold_is_a_sentence(tmp_path: Path, monk
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress], ids=["gzip", "bzip2"])
 def test_a_compressed_situs_map_with_far_too_much_in_it_is_refused(tmp_path: Path, pack: Pack) -> None:
     path = tmp_path / "map.situs.gz"
-    path.write_bytes(pack(b"1.0 0 0 0 20 20 20\n\n" + b"1.000 " * (20 * MEGABYTE // 6)))
+    path.write_bytes(pack(b"1.0 0 0 0 20 20 20\n\n" + b"1.000 " * (2 * MEGABYTE // 6)))
     with taking_at_most(6 * MEGABYTE), pytest.raises(DiffFitError, match="far more than the 8,000"):
         read_map(path)
 
