@@ -14,6 +14,7 @@ from typing import Any
 from difffit_core.events import Job, Message, StageAdvanced
 from difffit_core.files.atomic_write import atomic_write
 from difffit_core.files.download import FetchError, download
+from difffit_core.files.limits import parse_json
 
 PATIENCE = 5.0  # seconds of silence after which the archive is not waited for
 LARGEST_ANSWER = 10_000_000  # bytes
@@ -49,7 +50,7 @@ def fetch_facts(address: str, id: str, map_path: Path) -> Job[EntryFacts]:
 def known_facts(map_path: Path) -> EntryFacts | None:
     """What was kept beside a map; None when nothing was, or not readably."""
     with suppress(OSError, ValueError, AttributeError):
-        kept = json.loads(_note(map_path).read_text("utf-8"))
+        kept = parse_json(_note(map_path).read_bytes())
         return EntryFacts(_number(kept.get("contour_level")), _positive(kept.get("resolution")))
     return None
 
@@ -57,7 +58,7 @@ def known_facts(map_path: Path) -> EntryFacts | None:
 def facts_in(answer: bytes) -> EntryFacts:
     """The facts in EMDB's description of an entry (JSON); whatever it lacks is None."""
     try:
-        entry = json.loads(answer)
+        entry = parse_json(answer)
     except ValueError:
         return EntryFacts()
     return EntryFacts(_contour_level(entry), _resolution(entry))
@@ -86,7 +87,7 @@ def _resolution(entry: Any) -> float | None:
 
 
 def _number(value: object) -> float | None:
-    with suppress(TypeError, ValueError):
+    with suppress(TypeError, ValueError, OverflowError):
         number = float(value)  # type: ignore[arg-type]
         return number if math.isfinite(number) else None
     return None

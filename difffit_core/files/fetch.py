@@ -6,7 +6,6 @@ A file is kept with its SHA-256 and asked for only once; what was damaged since 
 
 import gzip
 import hashlib
-import json
 import re
 import zlib
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from difffit_core.events import Job, Message, StageAdvanced, StageStarted
 from difffit_core.files.atomic_write import atomic_write, check_output_folder
 from difffit_core.files.download import FetchError, download
 from difffit_core.files.entry_facts import fetch_facts, known_facts
+from difffit_core.files.limits import parse_json
 
 _KILOBYTE = 1024
 MOST = {"emdb": 32 << 30, "pdb": 1 << 30, "alphafold": 1 << 30}  # bytes of a file, by kind
@@ -119,7 +119,7 @@ def _address(entry: Entry, archives: Archives, timeout: float) -> Job[str]:
 
 def _model_address(entry: Entry, answer: bytes) -> str:
     try:
-        models = json.loads(answer)
+        models = parse_json(answer)
         found = [str(model["cifUrl"]) for model in models if str(model["entryId"]).upper() == entry.id.upper()]
     except (ValueError, TypeError, KeyError):
         raise FetchError(

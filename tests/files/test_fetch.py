@@ -156,7 +156,8 @@ def test_facts_of_a_map_in_the_cache_are_asked_for_later(archives: Archives, tmp
 @pytest.mark.parametrize(
     "answer",
     [b"[]", b"null", b"{}", b'{"map": {"contour_list": {"contour": []}}}', b'{"map": {"contour_list": null}}',
-     b'{"map": {"contour_list": {"contour": [{"level": "high"}]}}}', b"\xff"],
+     b'{"map": {"contour_list": {"contour": [{"level": "high"}]}}}', b"\xff",
+     b"[" * 100_000, b'{"map": {"contour_list": {"contour": [{"level": 1' + b"0" * 400 + b"}]}}}"],
 )  # fmt: skip
 def test_unexpected_answers_say_nothing(answer: bytes):
     assert facts_in(answer) == EntryFacts()
