@@ -82,7 +82,7 @@ class Wiring(QObject):
         window.segments.message.connect(self._note)
         window.segments.failed.connect(self._problems.show_error)
         window.segments.drawn.connect(window.compose.presenter.hide_originals)  # a proposal stands for the map as well
-        window.segments.panel_asked.connect(partial(window.tabs.setCurrentWidget, window.segments_panel))
+        window.segments.panel_asked.connect(partial(self._show_page, window.segments_panel))
         for subject in (window.assembly, window.compose, window.scans, window.fits):
             subject.changed.connect(self.show_situation)
         window.fits.wrong.connect(self._problems.show_error)
@@ -202,6 +202,10 @@ class Wiring(QObject):
     def _show_tab(self, panel: QWidget) -> None:
         self._window.right_dock.show()
         self._window.right_tabs.setCurrentWidget(panel)
+
+    def _show_page(self, panel: QWidget) -> None:
+        self._window.bottom_dock.show()
+        self._window.tabs.setCurrentWidget(panel)
 
     def _follow_tab(self) -> None:
         window = self._window

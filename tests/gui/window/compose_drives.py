@@ -30,3 +30,12 @@ def drive_accept_all(stage: "Stage") -> None:
     assert [copy.name for copy in stage.window.document.session.copies] == ["s 1"]
     stage.press("undo")
     assert stage.window.document.session.copies == ()
+
+
+def drive_segment(stage: "Stage") -> None:
+    window = stage.window
+    window.bottom_dock.hide()
+    stage.press("segment")
+    stage.qtbot.waitUntil(lambda: window.segments.segmented is not None, timeout=WAIT_MS)
+    assert window.segments_panel.isVisible()
+    assert window.segments_panel.tree.topLevelItemCount() == len(window.segments.segmented.segmentation.segments) > 0
