@@ -31,7 +31,7 @@ class Preferences:
         """The files opened last, the latest first; those that are gone are left out."""
         stored = self._settings.value("recent_files", [])
         names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
-        return [path for path in map(Path, names) if _is_there(path)]
+        return [path for path in (Path(name) for name in names if isinstance(name, str)) if _is_there(path)]
 
     def remember_file(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""

@@ -5,14 +5,17 @@ import re
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedIOBase
 from pathlib import Path, PurePosixPath
+from typing import cast
 
 from difffit_core.errors import DiffFitError
 from difffit_core.files.atomic_write import atomic_write, check_output_folder
 from difffit_core.files.compression import format_suffix
 from difffit_core.files.kinds import STRUCTURE_SUFFIXES
+from difffit_core.files.limits import read_at_most
 
 MOST_PER_STRUCTURE = 256 << 20  # bytes, uncompressed: the largest entries of the PDB have as many
 MOST_IN_ALL = 64 << 30  # bytes, uncompressed
@@ -21,8 +24,8 @@ _LONGEST_NAME = 120
 _DAMAGED = (EOFError, OSError, ValueError, IndexError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
 _ODD = re.compile(r"[^\w.+-]+", re.ASCII)
 
-# the name of a regular file in an archive, its size as the archive says, and what reads so many bytes of it
-Member = tuple[str, int, Callable[[int], bytes]]
+# the name of a regular file in an archive, its size as the archive says, and its content
+Member = tuple[str, int, BufferedIOBase]
 
 
 def is_archive(path: Path) -> bool:
@@ -46,9 +49,9 @@ def unpack(archive: Path, folder: Path) -> list[Path]:
     written: dict[str, Path] = {}
     total = 0
     with _sentences(archive):
-        for name, size, read in _structures(archive):
+        for name, size, stream in _structures(archive):
             path = folder / _unused(_safe(name), written)
-            total += _copy(archive, name, read, path, size)
+            total += _copy(archive, name, stream, path, size)
             if total > MOST_IN_ALL or len(written) >= MOST_MEMBERS:
                 raise DiffFitError(f"{archive.name} holds more than can be a library; unpack it yourself.")
             written[path.name.casefold()] = path
@@ -56,11 +59,11 @@ def unpack(archive: Path, folder: Path) -> list[Path]:
 
 
 def _structures(archive: Path) -> Iterator[Member]:
-    for name, size, read in _zipped(archive) if zipfile.is_zipfile(archive) else _tarred(archive):
+    for name, size, stream in _zipped(archive) if zipfile.is_zipfile(archive) else _tarred(archive):
         parts = PurePosixPath(name.replace("\\", "/")).parts
         hidden = any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in parts)
         if parts and not hidden and format_suffix(Path(parts[-1])) in STRUCTURE_SUFFIXES:
-            yield name, size, read
+            yield name, size, stream
 
 
 def _zipped(archive: Path) -> Iterator[Member]:
@@ -71,7 +74,7 @@ def _zipped(archive: Path) -> Iterator[Member]:
             if info.flag_bits & 1:
                 raise DiffFitError(f"{archive.name} is encrypted; unpack it yourself and name the folder.")
             with opened.open(info) as stream:
-                yield info.filename, info.file_size, stream.read
+                yield info.filename, info.file_size, cast(BufferedIOBase, stream)
 
 
 def _tarred(archive: Path) -> Iterator[Member]:
@@ -79,7 +82,7 @@ def _tarred(archive: Path) -> Iterator[Member]:
         for info in opened:
             stream = opened.extractfile(info) if info.isreg() else None
             if stream is not None:
-                yield info.name, info.size, stream.read
+                yield info.name, info.size, cast(BufferedIOBase, stream)
 
 
 @contextmanager
@@ -90,12 +93,12 @@ def _sentences(archive: Path) -> Iterator[None]:
         raise DiffFitError(f"{archive.name} is damaged or packed in an unknown way; unpack it yourself.") from cause
 
 
-def _copy(archive: Path, name: str, read: Callable[[int], bytes], path: Path, size: int) -> int:
+def _copy(archive: Path, name: str, stream: BufferedIOBase, path: Path, size: int) -> int:
     """Write one member and say how many bytes that were; what an archive says of sizes need not be true."""
     if path.exists() and path.stat().st_size == size:  # an earlier run has unpacked it
         return size
-    content = read(MOST_PER_STRUCTURE + 1)
-    if len(content) > MOST_PER_STRUCTURE:
+    content = read_at_most(stream, MOST_PER_STRUCTURE)
+    if content is None:
         most = MOST_PER_STRUCTURE >> 20
         raise DiffFitError(f"{name} in {archive.name} is larger than {most} MB; unpack it yourself.")
     with atomic_write(path) as out:

@@ -212,6 +212,13 @@ def test_candidates_that_unpack_beyond_the_limit_are_refused(tmp_path: Path, mon
     assert list((tmp_path / "unpacked").iterdir()) == []
 
 
+@pytest.mark.parametrize("library", seeds.candidates(), ids=["zip", "tar"])
+def test_a_small_library_takes_little_memory(tmp_path: Path, library: bytes) -> None:
+    (tmp_path / "library").write_bytes(library)
+    with taking_at_most(6 * MEGABYTE):
+        assert len(unpack(tmp_path / "library", tmp_path / "unpacked")) == 2
+
+
 def test_links_and_names_that_lead_out_of_a_library_write_nothing_outside(tmp_path: Path) -> None:
     path = tmp_path / "library.tar"
     with tarfile.open(path, "w") as tar:

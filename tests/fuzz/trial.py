@@ -1,5 +1,7 @@
 """One input through one reader: how it ended, and whether that keeps the promise."""
 
+import bz2
+import gzip
 import io
 import shutil
 import traceback
@@ -59,19 +61,29 @@ def attempt(reader: Reader, content: bytes, folder: Path, allowed: int) -> Trial
             outcome, failure = "traceback", f"{type(error).__name__} {where(error)}: {error}"
     if not failure and cost.seconds > MOST_SECONDS:
         outcome, failure = "slow", f"{cost.seconds:.1f} s"
-    allowed = max(allowed, TIMES_MEMORY * unpacked_size(content))
+    if not failure and cost.memory > allowed:
+        allowed = max(allowed, TIMES_MEMORY * unpacked_size(content))
     if not failure and cost.memory > allowed:
         outcome, failure = "memory", f"{cost.memory >> 20} MiB of {allowed >> 20}"
     return Trial(outcome, failure, cost, cost.memory / allowed)
 
 
 def unpacked_size(content: bytes) -> int:
-    """Bytes, of a zip archive those that its directory promises, as far as that can be true."""
+    """Bytes: of the entries of a zip archive, of gzip and bzip2 streams, else of the content itself."""
+    unpacked = len(content)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return sum(min(entry.file_size, 1032 * entry.compress_size) for entry in archive.infolist())
-    except Exception:  # a damaged one unpacks to nothing
-        return len(content)
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for name in archive.namelist():
+                    unpacked += len(archive.read(name))
+        elif content.startswith((b"\x1f\x8b", b"BZh")):
+            stream = (
+                gzip.GzipFile(fileobj=io.BytesIO(content)) if content[0] == 0x1F else bz2.BZ2File(io.BytesIO(content))
+            )
+            unpacked += sum(len(piece) for piece in iter(lambda: stream.read(1 << 16), b""))
+    except Exception:  # a damaged one unpacks to what came before the damage
+        pass
+    return unpacked
 
 
 def _fault_of(refusal: DiffFitError) -> str:
