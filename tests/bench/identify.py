@@ -2,7 +2,7 @@
 
 Every seed is a run of `difffit scan` in a process of its own, whose memory is read once a second, and a scan without
 the two. A run that is finished is not repeated, one that was stopped goes on where it was, so the command can be given
-again until all are there. It prints a table and, with --docs, puts it into docs/identify.md between its markers.
+again until all are there. It prints a table and, with --docs, puts it into docs/identify.md between two marks.
 """
 
 import argparse
@@ -25,13 +25,13 @@ from difffit_core.scan.runners import in_threads
 from difffit_core.scan.scan_library import scan_library
 from difffit_core.settings import FitSettings
 from tests.bench.recalled import recalling
+from tests.generated import put
 
 psutil: Any = import_module("psutil")  # it has no types
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
 DOCS = ROOT / "docs" / "identify.md"
-BEGIN, END = "<!-- table of tests.bench.identify -->", "<!-- end of the table -->"
 HIDDEN = ("I7M317_D1", "I7MLV6_D3")
 RESOLUTION = 5.0  # Å
 SETTLED = 20  # candidates after which memory should not grow any more
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = report(options.folder)
     print(text)
     if options.docs:
-        put_into(DOCS, text)
+        put(DOCS, "identify", f"\n{text}\n\n")
     return 0
 
 
@@ -183,15 +183,6 @@ def row(folder: Path) -> tuple[str, ...]:
         f"{cost.seconds:.0f} ({cost.cpu_seconds:.0f})",
         f"{cost.settled_mb:.0f}, {cost.most_mb:.0f} ({growth})",
     )
-
-
-def put_into(page: Path, text: str) -> None:
-    """Replace what stands between the markers of a page."""
-    content = page.read_text("utf-8")
-    if BEGIN not in content or END not in content:
-        raise ValueError(f"{page} has no markers for the table")
-    head, tail = content.split(BEGIN)[0], content.split(END)[1]
-    page.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}", "utf-8")
 
 
 def map_of(data: Path) -> Path:
