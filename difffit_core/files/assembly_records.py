@@ -8,6 +8,7 @@ from difffit_core.data.structure import Structure
 from difffit_core.errors import StructureFileError
 from difffit_core.files.structure_files import parse_source
 
+LISTED = 500  # operators of a file that are looked at: each is compared with each
 MOST = 2000  # operators: a filament's records name some hundred
 RIGID = 0.01  # how far from a rotation an operator may be, whose numbers have five decimals or so
 SAME = 3  # decimals to which two operators are compared
@@ -31,7 +32,7 @@ def assembly_operators(structure: Structure) -> Float64[ndarray, "operator 3 4"]
     ]
     if not given:
         return np.eye(3, 4)[None]
-    operators = np.array(given, np.float64)
+    operators = np.array(given[:LISTED], np.float64)
     rotations = operators[:, :, :3]
     with np.errstate(invalid="ignore", over="ignore"):
         rigid = np.allclose(rotations @ rotations.transpose(0, 2, 1), np.eye(3), atol=RIGID)  # not with NaN
