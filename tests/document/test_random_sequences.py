@@ -1,14 +1,16 @@
 """Whatever a user does, going back to the start and forth to the end gives the same project, bit for bit."""
 
 import hashlib
+import importlib
 import inspect
+import pkgutil
 import random
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from difffit_core.document import commands, compose_commands, copy_commands, density_commands
+from difffit_core import document
 from difffit_core.document import history as history_module
 from difffit_core.document.commands import (
     AddFit,
@@ -24,7 +26,7 @@ from difffit_core.document.commands import (
     SetMapStyle,
     SetStructureStyle,
 )
-from difffit_core.document.compose_commands import AcceptRound
+from difffit_core.document.compose_commands import AcceptRound, SplitStructures
 from difffit_core.document.copies import rows_of
 from difffit_core.document.copy_commands import (
     AcceptCopies,
@@ -39,6 +41,7 @@ from difffit_core.document.copy_commands import (
 )
 from difffit_core.document.density_commands import RemoveDensity, RestoreDensity
 from difffit_core.document.history import History
+from difffit_core.document.scan_commands import AcceptCandidate, OpenCandidates
 from difffit_core.document.session import Session
 from tests.document.copies_making import make_copy, make_density
 from tests.document.items import make_fit, make_map, make_result, make_structure_item
@@ -59,6 +62,8 @@ def some_command(rng: random.Random, session: Session) -> Command:
     some_volume = target.volume if target else make_map("x").volume
     matrix = rows_of([[1, 0, 0, number], [0, 1, 0, 2 * number], [0, 0, 1, -number]])
     removal = make_density(some_volume, a_copy, map_key=a_map, into=rng.choice([a_map, f"rest{rng.randrange(3)}"]))
+    found = make_structure_item(f"found{rng.randrange(3)}")
+    opened = OpenCandidates((found,), (make_fit(f"f{fresh}", a_map, found.key),))
     choices: list[Command] = [
         AddMap(make_map(f"m{rng.randrange(4)}", number)),
         AddStructure(make_structure_item(f"s{rng.randrange(4)}")),
@@ -82,6 +87,9 @@ def some_command(rng: random.Random, session: Session) -> Command:
         SetMapStyle(a_map, opacity=number),
         SetStructureStyle(a_structure, visible=number < 0.5),
         SelectCluster(a_fit, rng.randrange(4)),
+        SplitStructures((a_structure,), (make_structure_item(f"part{rng.randrange(3)}"),)),
+        opened,
+        AcceptCandidate(opened, AcceptCopy(make_copy(f"c{fresh}", found.key, a_map))),
         Regroup(number + 0.1, 6.0, ((a_fit, make_result(2)),)),
     ]
     closing: list[Command] = [RemoveFit(a_fit), RemoveStructure(a_structure), RemoveMap(a_map)]
@@ -162,7 +170,8 @@ def test_the_random_sequences_know_every_command():
     """A command that is added later must not be forgotten here."""
     declared = {
         name
-        for module in (commands, compose_commands, copy_commands, density_commands)
+        for found in pkgutil.iter_modules(document.__path__, f"{document.__name__}.")
+        if (module := importlib.import_module(found.name))
         for name, kind in vars(module).items()
         if inspect.isclass(kind) and kind.__module__ == module.__name__ and hasattr(kind, "apply")
     }
@@ -171,4 +180,4 @@ def test_the_random_sequences_know_every_command():
         command = some_command(rng, history.present)
         used.add(type(command).__name__)
         history = history.do(command)
-    assert declared - {"Command"} == used
+    assert declared - {"Command", "History"} == used
