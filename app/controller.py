@@ -37,7 +37,7 @@ class Controller(QObject):
         self.document = Document()
         self.selection = Selection(self.document)
         self.tasks = Tasks(self)
-        self.project = Project(self.document, self.tasks)
+        self.project = Project(self.document)
         self.autosaving = Autosaving(self.document, self.project, self.tasks, autosaves)
         self.autosaves = autosaves
         self.opener = Opener(self.document, self.tasks, preferences)

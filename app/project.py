@@ -9,12 +9,11 @@ from app.command_record import CommandRecord
 from app.document import Document
 from app.jobs import Cancelled, Failed, Finished, JobRunner, Outcome
 from app.project_reading import OpenWish, ReadProject, SaveWish, read_project, write_project
-from app.tasks import Tasks
 from difffit_core.document.project_lock import ProjectLock
 from difffit_core.document.session import Session
 from difffit_core.events import Event, StageAdvanced, StageStarted
 
-SAVE = "save"  # key of the saving among the jobs
+SAVE, OPEN = "save", "open project"  # keys of saving and opening among the jobs
 
 
 class Project(QObject):
@@ -30,9 +29,9 @@ class Project(QObject):
     progressed = Signal(str, str, float)  # key, sentence, 0 to 1
     ended = Signal(str)  # key
 
-    def __init__(self, document: Document, tasks: Tasks) -> None:
+    def __init__(self, document: Document) -> None:
         super().__init__()
-        self._document, self._tasks = document, tasks
+        self._document = document
         self.record = CommandRecord(document)
         self.path: Path | None = None
         self.embed = False  # maps and structures are saved into the file
@@ -40,15 +39,24 @@ class Project(QObject):
         self.locked_by: str | None = None  # who writes the file, when we may not and it is known
         self._lock: ProjectLock | None = None
         self._kept: Session | None = document.session  # as in the file; None: what is in no file
-        self._runner = JobRunner(self)
+        self._runner, self._opener = JobRunner(self), JobRunner(self)
+        self._opening: OpenWish | None = None
+        self._open_next: OpenWish | None = None  # asked for while another one was read
         self._saving: SaveWish | None = None
         self._next: tuple[Path, bool] | None = None  # asked for while another save was under way
-        self._steps = 1
+        self._steps = self._files = 1
         self._runner.happened.connect(self._show_progress)
         self._runner.ended.connect(self._end_saving)
+        self._opener.happened.connect(self._show_opening)
+        self._opener.ended.connect(self._end_opening)
 
     @property
     def busy(self) -> bool:
+        """Whether a project is being saved or opened."""
+        return self.saving or self._opening is not None
+
+    @property
+    def saving(self) -> bool:
         """Whether the project is being saved."""
         return self._saving is not None
 
@@ -75,17 +83,19 @@ class Project(QObject):
         self.changed.emit()
 
     def open(self, wish: OpenWish) -> None:
-        """Read a project; `opened`, `missing` or `failed` follows."""
+        """Read a project; `opened`, `missing` or `failed` follows, unless it is cancelled."""
+        if self._opening is not None:
+            self._open_next = wish
+            self._opener.cancel()
+            return
+        self._opening = wish
         self.message.emit(f"Opening {wish.path.name} …", "info")
-        self._tasks.submit(
-            partial(read_project, wish, self._lock),
-            on_result=partial(self._show, wish),
-            on_error=partial(self._refuse, wish),
-        )
+        self.progressed.emit(OPEN, f"Opening {wish.path.name} …", 0.0)
+        self._opener.start(partial(read_project, wish, self._lock))
 
     def save(self, path: Path, *, embed: bool) -> None:
         """Write the session as it is now to a file; `saved` or `not_saved` follows."""
-        if self.busy:
+        if self.saving:
             self._next = (path, embed)
             return
         wish = SaveWish(path, self._document.session, self.record.now, embed)
@@ -98,6 +108,11 @@ class Project(QObject):
         self._next = None
         self._runner.cancel()
 
+    def cancel_opening(self) -> None:
+        """Stop reading; the session stays as it is."""
+        self._open_next = None
+        self._opener.cancel()
+
     def forget_changes(self) -> None:
         """The user gives up what is not saved."""
         self._kept = self._document.session
@@ -106,6 +121,7 @@ class Project(QObject):
     def shut_down(self) -> None:
         """Stop what runs and let others write the file."""
         self._runner.shut_down()
+        self._opener.shut_down()
         self._take_file(None, None)
 
     def _show(self, wish: OpenWish, read: ReadProject) -> None:
@@ -136,6 +152,27 @@ class Project(QObject):
             self._lock.release()
         self.path, self._lock = path, lock
         self.read_only, self.locked_by = False, None
+
+    def _show_opening(self, event: Event) -> None:
+        if isinstance(event, StageStarted):
+            self._files = max(1, event.steps)
+        elif isinstance(event, StageAdvanced) and self._opening is not None:
+            self.progressed.emit(OPEN, f"Opening {self._opening.path.name} …", event.step / self._files)
+
+    def _end_opening(self, outcome: Outcome) -> None:
+        wish, self._opening = self._opening, None
+        self.ended.emit(OPEN)
+        assert wish is not None
+        match outcome:
+            case Finished(read):
+                self._show(wish, read)
+            case Failed(error):
+                self._refuse(wish, error)
+            case Cancelled():
+                self.message.emit(f"{wish.path.name} was not opened.", "warning")
+        if self._open_next is not None:
+            wish, self._open_next = self._open_next, None
+            self.open(wish)
 
     def _show_progress(self, event: Event) -> None:
         if isinstance(event, StageStarted):

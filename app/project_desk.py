@@ -93,7 +93,7 @@ class ProjectDesk(QObject):
 
     def when_kept(self, go_on: Callable[[], None]) -> None:
         """Go on when there is nothing to lose, or when the user has said what becomes of it."""
-        if self._project.busy:
+        if self._project.saving:
             self._then = go_on  # whether anything is left to ask is known when the saving has ended
         elif not self._project.modified:
             go_on()
@@ -105,7 +105,7 @@ class ProjectDesk(QObject):
 
     def may_close(self) -> bool:
         """Whether the window may close now; if not the user is asked, and it closes later."""
-        if self._leaving or not (self._project.modified or self._project.busy):
+        if self._leaving or not (self._project.modified or self._project.saving):
             self.recovering.end()
             return True
         self.when_kept(self._leave)

@@ -59,15 +59,15 @@ def session_name(session: Session) -> str:
     return name_without_suffixes(paths[0]) if paths else "DiffFit"
 
 
-def read_project(wish: OpenWish, held: ProjectLock | None) -> ReadProject:
+def read_project(wish: OpenWish, held: ProjectLock | None) -> Job[ReadProject]:
     """Take the lock of a project, unless it is the one that is `held` already, and read it; raises ProjectError."""
-    from difffit_core.document.project_file import open_project
+    from difffit_core.document.project_file import opening
 
     path = _file_of(wish)
     ours = path is not None and _locks(held, path)
     lock = held if ours or path is None else lock_project(path)
     try:
-        content = open_project(wish.path, named=wish.named)
+        content = yield from opening(wish.path, named=wish.named)
     except BaseException:
         if lock is not None and lock is not held:
             lock.release()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.compose_desk import COMPOSE
 from app.polishing import POLISH
-from app.project import SAVE
+from app.project import OPEN, SAVE
 from app.records.record import Situation
 from app.scan_desk import SCAN
 from app.segment_desk import SEGMENT
@@ -240,5 +240,6 @@ class Wiring(QObject):
             POLISH: window.assembly.cancel_polish,
             MOVIE: window.views.movie.cancel,
             SAVE: controller.project.cancel_saving,
+            OPEN: controller.project.cancel_opening,
         }
         known.get(key, partial(controller.fetching.cancel, key))()

@@ -108,15 +108,20 @@ def open_project(path: Path | str, *, named: Mapping[str, Path] | None = None) -
 
     Raises MissingFilesError when more must be named.
     """
+    return run(opening(path, named=named))
+
+
+def opening(path: Path | str, *, named: Mapping[str, Path] | None = None) -> Job[OpenedProject]:
+    """`open_project` as a job, file by file."""
     path = Path(path)
     with opened_archive(path) as archive:
-        return _read(path, archive, named or {})
+        return (yield from _read(path, archive, named or {}))
 
 
-def _read(path: Path, archive: zipfile.ZipFile, named: Mapping[str, Path]) -> OpenedProject:
+def _read(path: Path, archive: zipfile.ZipFile, named: Mapping[str, Path]) -> Job[OpenedProject]:
     content = _migrated(path, parse_json(read_content(archive, "session.json")))
     reader = _Reader(archive, path.resolve().parent, named)
-    files = reader.files(content["files"])
+    files = yield from reader.files(content["files"])
     session = from_plain(content["session"], reader.array, files)
     if not isinstance(session, Session):
         raise ValueError("no session")
@@ -243,8 +248,9 @@ class _Reader:
             self.arrays[name] = read_array(self.archive, f"arrays/{name}.npy")
         return self.arrays[name]
 
-    def files(self, described: _Content) -> dict[str, Volume | Structure]:
+    def files(self, described: _Content) -> Job[dict[str, Volume | Structure]]:
         """Every map and structure; all that are missing are named at once."""
+        yield StageStarted("open", len(described))
         sources = {key: SourceFile.of_dict(entry) for key, entry in described.items() if "embedded" not in entry}
         places = {key: find_source(source, self.folder, self.named) for key, source in sources.items()}
         missing = [sources[key] for key, place in places.items() if place is None]
@@ -252,7 +258,11 @@ class _Reader:
             raise MissingFilesError(tuple(dict.fromkeys(missing)))
         self.warnings += [place.remark for place in places.values() if place is not None and place.remark]
         paths = {key: place.path for key, place in places.items() if place is not None}
-        return {key: self._file(entry, paths.get(key)) for key, entry in described.items()}
+        files: dict[str, Volume | Structure] = {}
+        for key, entry in described.items():
+            files[key] = self._file(entry, paths.get(key))
+            yield StageAdvanced(len(files))
+        return files
 
     def _file(self, entry: _Content, path: Path | None) -> Volume | Structure:
         if entry["kind"] == "map":
