@@ -127,19 +127,7 @@ class ClustersPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.summary = muted()
-        self.accept = QPushButton("Accept")
-        self.accept.setToolTip(
-            "Keep the chosen placements as copies in the assembly (Ctrl+Return);\n"
-            "Ctrl+Shift+Return takes what they explain out of the map as well"
-        )
-        self.accept.setAccessibleName("Accept placement")
-        self.save = QPushButton("Save …")
-        self.save.setToolTip("Write the placed structure where it stands now, as mmCIF or PDB (Ctrl+Alt+S)")
-        self.save.setAccessibleName("Save placed structure")
-        self.compare = QPushButton("Compare")
-        self.compare.setToolTip("Compare two placements: choose two rows with Ctrl+click or Shift+Down")
-        self.copy = QPushButton("Copy table")
-        self.copy.setToolTip("Copy the rows that are shown with full numbers, to paste into a spreadsheet")
+        self._make_buttons()
         foot = QHBoxLayout()
         foot.setContentsMargins(10, 8, 10, 10)
         foot.setSpacing(8)
@@ -156,6 +144,21 @@ class ClustersPanel(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.table, 1)
         layout.addLayout(foot)
+
+    def _make_buttons(self) -> None:
+        self.accept = QPushButton("Accept")
+        self.accept.setToolTip(
+            "Keep the chosen placements as copies in the assembly (Ctrl+Return);\n"
+            "Ctrl+Shift+Return takes what they explain out of the map as well"
+        )
+        self.accept.setAccessibleName("Accept placement")
+        self.save = QPushButton("Save …")
+        self.save.setToolTip("Write the placed structure where it stands now, as mmCIF or PDB (Ctrl+Alt+S)")
+        self.save.setAccessibleName("Save placed structure")
+        self.compare = QPushButton("Compare")
+        self.compare.setToolTip("Compare two placements: choose two rows with Ctrl+click or Shift+Down")
+        self.copy = QPushButton("Copy table")
+        self.copy.setToolTip("Copy the rows that are shown with full numbers, to paste into a spreadsheet")
 
     def _follow(self, old: Session, new: Session) -> None:
         if (old.fits, old.copies) != (new.fits, new.copies):

@@ -136,15 +136,6 @@ class DensityPage(QWidget):
         form.addRow("Mode", self.mode)
         form.addRow("Level", _beside(self.level, self.as_map))
         form.addRow("Mask radius", _beside(self.radius, self.automatic))
-        legend = QHBoxLayout()
-        legend.setSpacing(6)
-        legend.addWidget(self.preview)
-        legend.addSpacing(10)
-        for swatch, text in ((self.goes_swatch, "goes"), (self.stays_swatch, "stays")):
-            legend.addWidget(swatch)
-            legend.addWidget(muted(text))
-            legend.addSpacing(6)
-        legend.addStretch(1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.remove)
@@ -156,7 +147,7 @@ class DensityPage(QWidget):
         about.setSpacing(9)
         about.addWidget(self.title)
         about.addLayout(form)
-        about.addLayout(legend)
+        about.addLayout(self._legend())
         about.addWidget(self.share)
         about.addLayout(buttons)
         layout = QVBoxLayout(self)
@@ -164,6 +155,18 @@ class DensityPage(QWidget):
         layout.addWidget(self.hint)
         layout.addWidget(self._about)
         layout.addStretch(1)
+
+    def _legend(self) -> QHBoxLayout:
+        legend = QHBoxLayout()
+        legend.setSpacing(6)
+        legend.addWidget(self.preview)
+        legend.addSpacing(10)
+        for swatch, text in ((self.goes_swatch, "goes"), (self.stays_swatch, "stays")):
+            legend.addWidget(swatch)
+            legend.addWidget(muted(text))
+            legend.addSpacing(6)
+        legend.addStretch(1)
+        return legend
 
     def _say_changed(self, *_: object) -> None:
         self.as_map.setEnabled(not self._follows_map)

@@ -85,7 +85,7 @@ def assembly_as_dict(
     seconds: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
     """The content of `assembly.json`; structures are numbered in the order in which copies first use them."""
-    sources = list(dict.fromkeys((c.placed.structure.source.path, c.placed.structure.source.chains) for c in copies))
+    sources = list(dict.fromkeys(_source_of(copy) for copy in copies))
     return {
         "schema": SCHEMA,
         "version": version("difffit"),
@@ -94,23 +94,31 @@ def assembly_as_dict(
         "explained_fraction": explained_fraction,
         "symmetry": symmetry,
         "copies": [
-            {
-                "structure": sources.index((copy.placed.structure.source.path, copy.placed.structure.source.chains)),
-                "path": str(copy.placed.structure.source.path),
-                "name": copy.name,
-                "chain": ",".join(mapping.values()),
-                "chains": mapping,
-                "round": copy.round,
-                "confidence": copy.confidence,
-                "scores": dict(copy.scores),
-                "map_from_model": np.asarray(copy.placed.map_from_model).tolist(),
-                "alternatives": [],
-                "note": copy.note,
-            }
+            {"structure": sources.index(_source_of(copy)), **_copy_as_dict(copy, mapping)}
             for copy, mapping in zip(copies, names, strict=True)
         ],
         "left_out": list(left_out),
         "seconds": dict(seconds or {}),
+    }
+
+
+def _source_of(copy: AssemblyCopy) -> tuple[Path, tuple[str, ...] | None]:
+    source = copy.placed.structure.source
+    return source.path, source.chains
+
+
+def _copy_as_dict(copy: AssemblyCopy, mapping: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "path": str(copy.placed.structure.source.path),
+        "name": copy.name,
+        "chain": ",".join(mapping.values()),
+        "chains": mapping,
+        "round": copy.round,
+        "confidence": copy.confidence,
+        "scores": dict(copy.scores),
+        "map_from_model": np.asarray(copy.placed.map_from_model).tolist(),
+        "alternatives": [],
+        "note": copy.note,
     }
 
 

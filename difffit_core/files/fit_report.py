@@ -69,14 +69,7 @@ def report_as_dict(report: FitReport, *, top: int, file_format: StructureFormat)
         "version": version("difffit"),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": list(report.command),
-        "map": {
-            "path": str(report.map_path),
-            "shape_zyx": list(report.volume.data.shape),
-            "voxel_size_xyz": report.volume.voxel_size_xyz.tolist(),
-            "origin_xyz": report.volume.origin_xyz.tolist(),
-            "contour_level": result.contour_level,
-            "resolution": result.resolution,
-        },
+        "map": _map_as_dict(report, result),
         "structures": [{"path": str(s.source.path), "atoms": len(s)} for s in report.structures],
         "settings": asdict(report.settings),
         "device": result.device,
@@ -95,6 +88,17 @@ def report_as_dict(report: FitReport, *, top: int, file_format: StructureFormat)
             }
             for row in ranked(report)
         ],
+    }
+
+
+def _map_as_dict(report: FitReport, result: FitResult) -> dict[str, Any]:
+    return {
+        "path": str(report.map_path),
+        "shape_zyx": list(report.volume.data.shape),
+        "voxel_size_xyz": report.volume.voxel_size_xyz.tolist(),
+        "origin_xyz": report.volume.origin_xyz.tolist(),
+        "contour_level": result.contour_level,
+        "resolution": result.resolution,
     }
 
 

@@ -7,8 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.fuzz.tally import Tally
+from tests.generated import part, put
 
-BEGIN, END = "<!-- fuzz: begin -->\n", "<!-- fuzz: end -->\n"
 HEAD = (
     "| reader | inputs | read | refused in a sentence | broke the promise | slowest (CPU s) | most memory (of what is "
     "allowed) | run |\n|---|---|---|---|---|---|---|---|\n"
@@ -17,12 +17,9 @@ HEAD = (
 
 def write_table(page: Path, tallies: Mapping[str, Tally], seed: int) -> None:
     """Replace the rows of these readers."""
-    before, rest = page.read_text("utf-8").split(BEGIN)
-    old, after = rest.split(END)
-    rows = {line.split("|")[1].strip(): line for line in old.splitlines()[2:] if line.startswith("|")}
+    rows = {line.split("|")[1].strip(): line for line in part(page, "fuzz").splitlines()[2:] if line.startswith("|")}
     rows |= {name: row(name, tally, seed) for name, tally in tallies.items()}
-    lines = "".join(f"{line}\n" for line in rows.values())
-    page.write_text(f"{before}{BEGIN}{HEAD}{lines}{END}{after}", "utf-8")
+    put(page, "fuzz", HEAD + "".join(f"{line}\n" for line in rows.values()))
 
 
 def row(name: str, tally: Tally, seed: int) -> str:
