@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float64, UInt8
 from numpy import ndarray
 
-from difffit_core.compose.assembly_quality import quality_of
+from difffit_core.compose.assembly_quality import Quality, quality_of
 from difffit_core.compose.candidates import Candidate
 from difffit_core.compose.mates import moved_to
 from difffit_core.data.placed import Placed
@@ -61,17 +61,34 @@ class Surroundings:
 def polish_together(
     copies: list[Candidate], target: Target, models: dict[int, Model], engine: Engine
 ) -> Job[list[Candidate]]:
-    """The copies where they clash less and the map is explained no worse; as they are when there is no such place.
+    """The copies where they clash least and the map is explained no worse; as they are when there is no such place.
 
-    Clashes weigh the more, the longer no such place is found; scores are made anew.
+    Clashes are given several weights; scores are made anew.
     """
     yield StageStarted("joint polish", len(WEIGHTS) * SWEEPS * len(copies))
     before = quality_of([copy.placed for copy in copies], target)
+    best, found = before, None
     for attempt, weight in enumerate(WEIGHTS if copies else ()):
         poses = yield from _sweeps(copies, target, models, engine, weight, first=attempt * SWEEPS * len(copies))
-        if quality_of(_all_placed(copies, poses), target).improves(before):
-            return [_rescored(c, pose, target, models[c.structure]) for c, pose in zip(copies, poses, strict=True)]
-    return copies
+        poses, quality = _less_moved(copies, poses, target)
+        if quality.improves(before) and (found is None or quality.clashes < best.clashes):
+            best, found = quality, poses
+        if best.clashes == 0:
+            break
+    if found is None:
+        return copies
+    return [_rescored(c, pose, target, models[c.structure]) for c, pose in zip(copies, found, strict=True)]
+
+
+def _less_moved(copies: list[Candidate], poses: list[Poses], target: Target) -> tuple[list[Poses], Quality]:
+    """Without the moves that only cost: a copy goes back when that makes no clash and a better correlation."""
+    quality = quality_of(_all_placed(copies, poses), target)
+    for k, copy in enumerate(copies):
+        trial = [*poses[:k], copy.cluster.representative, *poses[k + 1 :]]
+        back = quality_of(_all_placed(copies, trial), target)
+        if back.clashes <= quality.clashes and back.correlation > quality.correlation:
+            poses, quality = trial, back
+    return poses, quality
 
 
 def _sweeps(
