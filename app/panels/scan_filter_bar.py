@@ -1,7 +1,7 @@
 """What the table of candidates shows: by name, by what became of them, by size."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QToolButton, QWidget
 
 from app.panels.scan_model import ScanFilter
 from app.widgets.labels import muted
@@ -66,6 +66,8 @@ class ScanFilterBar(QWidget):
         self.words.setPlaceholderText("Filter by name")
         self.words.setAccessibleName("Filter candidates by name")
         self.words.setClearButtonEnabled(True)
+        if clear := self.words.findChild(QToolButton):
+            clear.setAccessibleName("Clear the filter")
         self.words.setToolTip("Words that all occur in the name or the description")
         self.words.textChanged.connect(self._say_changed)
         self.kinds = QComboBox()

@@ -26,6 +26,7 @@ THRESHOLD, UPPER = 0.7, 0.9  # quantiles of the distinct placements between whic
 GOOD_WRONG = 0.75  # quantile of the distinct clusters: what a good wrong placement scores
 FEW = 0.05  # of the distinct placements: right ones that do not disturb the fall-off
 STANDS_APART = 0.99  # confidence in the lowest of those above the widest gap that makes them another population
+GAPS = 3  # the widest ones, that are looked at
 LEAST_WRONG = 0.25  # of the distinct placements that have to be below the gap: a few stragglers prove nothing
 EQUAL = 3e-4  # scores closer than this belong to symmetry copies of one placement, which count once ...
 EQUAL_SHARE = 0.005  # ... unless that is more than this share of the range of the middle half
@@ -53,13 +54,18 @@ def confidence(
 
 
 def population_apart(background: Float64[ndarray, " place"]) -> int:
-    """How many of the best lie above the widest gap, when even the lowest of them is none of the rest; else none."""
+    """How many of the best lie above the widest gap of which even the lowest above is none of the rest; else none.
+
+    A gap may be the widest because of a single placement in the middle, so the next ones are looked at, too.
+    """
     most = len(background) - max(FEWEST, int(np.ceil(LEAST_WRONG * len(background))))
     if most < 1:
         return 0
-    count = 1 + int(np.argmax(-np.diff(background[: most + 1])))
-    lowest, rest = background[count - 1 : count], background[count:]
-    return count if _never_reached(lowest, rest)[0] >= STANDS_APART else 0
+    for gap in np.argsort(np.diff(background[: most + 1]))[:GAPS]:
+        lowest, rest = background[gap : gap + 1], background[gap + 1 :]
+        if _never_reached(lowest, rest)[0] >= STANDS_APART:
+            return int(gap) + 1
+    return 0
 
 
 def independent_values(molecule_volume: float, resolution: float) -> float:
