@@ -215,6 +215,7 @@ class ScanPanel(QWidget):
         self.open_link = link_button("Open scan results …", "Show a scan that was made before, here or on a cluster")
         self.open_link.clicked.connect(self.open_pressed)
         self.last_link = link_button("", "")
+        self.last_link.setAccessibleName("Open the last scan")
         self.last_link.clicked.connect(lambda: self.folder_dropped.emit(self._last))
         text = muted(NOTHING)
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
