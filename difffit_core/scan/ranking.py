@@ -56,6 +56,7 @@ class Judged:
     nulls: tuple[Null, ...]
     score: Float64[ndarray, " candidate"]
     first_p: Float64[ndarray, " candidate"]  # after the first search alone
+    second_p: Float64[ndarray, " candidate"]  # after the second search, where there was one
     p: Float64[ndarray, " candidate"]
 
 
@@ -80,7 +81,8 @@ def judge(findings: Iterable[Finding], seed: int) -> Judged:
     """Scores and p-values of all candidates that have been searched.
 
     Those that were searched a second time are judged by that search alone, against what controls reached in it. The
-    controls were drawn by lot, so it does no harm that the others were chosen by their first search.
+    controls were drawn by lot, so it does no harm that the others were chosen by their first search. A third search can
+    only take significance away: who stands out less in it is judged by it, so that no p-value becomes smaller.
     """
     searched = tuple(f for f in findings if EFFORTS[0] in f.attempts)
     atoms = np.array([f.atoms for f in searched], np.float64)
@@ -91,11 +93,20 @@ def judge(findings: Iterable[Finding], seed: int) -> Judged:
     lot = drawn_by_lot([f.name for f in searched], seed)
     controls = np.array([f.name in lot for f in searched], bool) & again
     if not again.any() or controls.sum() < ENOUGH_CONTROLS * len(lot):
-        return Judged(searched, (null,), score, first_p, first_p)
-    excess, p = _excess(searched, EFFORTS[1]), first_p.copy()
+        return Judged(searched, (null,), score, first_p, first_p, first_p)
+    excess = _excess(searched, EFFORTS[1])
     second = learn_null(excess[controls], atoms[controls])
-    p[again], score[again] = second.p_values(excess, atoms)[again], second.score(excess, atoms)[again]
-    return Judged(searched, (null, second), score, first_p, p)
+    least = np.array([f.attempts[judged_by(f)].excess for f in searched], np.float64)
+    second_p = np.where(again, second.p_values(excess, atoms), first_p)
+    p = np.where(again, second.p_values(least, atoms), first_p)
+    score = np.where(again, second.score(least, atoms), score)
+    return Judged(searched, (null, second), score, first_p, second_p, p)
+
+
+def judged_by(finding: Finding) -> str:
+    """The search that a candidate's p is about: of the second and third the one in which it stands out less."""
+    later = [preset for preset in EFFORTS[1:] if preset in finding.attempts]
+    return min(later, key=lambda preset: finding.attempts[preset].excess, default=EFFORTS[0])
 
 
 def drawn_by_lot(names: Sequence[str], seed: int) -> frozenset[str]:
@@ -114,7 +125,7 @@ def promising(findings: Mapping[str, Finding], seed: int) -> frozenset[str]:
 def best(findings: Mapping[str, Finding], seed: int) -> frozenset[str]:
     """Names of the candidates that deserve the hardest search."""
     judged = judge(findings.values(), seed)
-    return _best_of(judged, judged.p, BEST, FEWEST_BEST, MOST_BEST)
+    return _best_of(judged, judged.second_p, BEST, FEWEST_BEST, MOST_BEST)  # the same, however many are done already
 
 
 def _best_of(judged: Judged, p: Float64[ndarray, " candidate"], below: float, fewest: int, most: int) -> frozenset[str]:
@@ -139,7 +150,7 @@ def _row(number: int, judged: Judged, k: int, q: float) -> Row:
         p=float(judged.p[k]),
         q=q,
         effort=efforts[-1],
-        judged=finding.attempts[efforts[:2][-1]],
+        judged=finding.attempts[judged_by(finding)],
         best=max(finding.attempts.values(), key=lambda attempt: attempt.scores["correlation_about_mean"]),
         description=finding.description,
     )

@@ -81,6 +81,26 @@ def test_choosing_by_the_first_search_does_not_make_p_values_too_small():
     assert small / trials < 0.02 * 1.35
 
 
+def test_the_third_search_takes_significance_away_and_never_gives_any():
+    known = findings(400)
+    twice = with_second_search(known, promising(known, seed=0))
+    attempts = {**twice["c005"].attempts, "balanced": attempt(1.5)}  # it happened to find few places
+    twice["c005"] = Finding("c005", "lib/c005.pdb", "", 500, attempts)
+    before = {row.name: row for row in rank(twice.values(), seed=0).rows}
+    assert before["c005"].q < 0.05
+    thrice = dict(twice)
+    for name, excess in (("c000", 9.0), ("c001", 6.5), ("c005", -2.2)):
+        attempts = {**twice[name].attempts, "exhaustive": attempt(excess)}
+        thrice[name] = Finding(name, twice[name].path, "", 500, attempts)
+    after = {row.name: row for row in rank(thrice.values(), seed=0).rows}
+    assert after["c005"].p > 0.05
+    assert after["c005"].judged.excess == -2.2
+    assert after["c000"].p == before["c000"].p
+    assert before["c001"].p < after["c001"].p < 1e-6
+    assert all(after[name].p >= row.p for name, row in before.items())
+    assert best(thrice, seed=0) == best(twice, seed=0)  # whoever goes on chooses the same
+
+
 def test_the_lot_does_not_depend_on_the_order_and_changes_with_the_seed():
     names = [f"n{k}" for k in range(200)]
     assert drawn_by_lot(names, 1) == drawn_by_lot(names[::-1], 1) != drawn_by_lot(names, 2)
